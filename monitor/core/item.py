@@ -30,10 +30,7 @@ def make_item(raw: RawItem, feed: FeedId, seen: datetime, *, trust_guid: bool = 
     guid = raw.guid.strip()[: LIMITS.guid_max]
     canonical = canonical_link(link)
     words = derive_id(title, summary, content)
-    if not trust_guid:
-        key = "\x1e".join((guid, canonical, title))
-    else:
-        key = guid or canonical or words
+    key = (guid or canonical or words) if trust_guid else f"{guid}\x1e{canonical}\x1e{title}"
     published = raw.published
     if published is not None:
         published = None if published < EPOCH else min(published, seen + _AHEAD)

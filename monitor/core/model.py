@@ -232,12 +232,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A topic and an item, with proof. ``expressions``: the expressions that matched, as a person would name them."""
+    """A topic and an item, with proof.
+
+    ``expressions``: what matched, as a person would name it. ``quote``: the sentence that matched best, with ``marks``
+    as (start, end) pairs in it. ``place``: the field it stands in.
+    """
 
     topic: TopicId
     query: str
     hits: tuple[Hit, ...]
     expressions: tuple[str, ...]
+    quote: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ _SEQUENCES = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Cc but newline and tab; bidi marks, overrides and isolates; invisible format characters, tags, soft hyphen, byte order
-# mark, surrogates, non-characters. The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
+# Cc but newline and tab; bidi marks, overrides and isolates; invisible format characters, tags, soft hyphen, byte
+# order mark, surrogates, non-characters. The joiners U+200C and U+200D stay: Persian and emoji need them.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
@@ -31,8 +31,8 @@ _UNSAFE = re.compile(
 )
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
-_PILED_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-                          r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_MARKS = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILED_MARKS = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
 
 
 def safe(text: str, limit: int, *, lines: bool = False) -> str:
@@ -54,8 +54,8 @@ def safe(text: str, limit: int, *, lines: bool = False) -> str:
 # Links ----------------------------------------------------------------------------------------------------------------
 
 _TRACKING = re.compile(
-    r"^(?:utm_.*|at_(?:medium|campaign|custom\d*|link.*|format|bbc.*|ptr.*)|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id"
-    r"|ns_(?:campaign|mchannel|source|linkname|fee)|ocid|cmpid|cmp|ito|smid|sref|xtor|wt\.mc_id|partner|feature|ref_src"
+    r"^(?:utm_.*|at_(?:medium|campaign|custom\d*|link.*|format|bbc.*|ptr.*)"
+    r"|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ns_(?:campaign|mchannel|source|linkname|fee)|ocid|cmpid|cmp|ito|smid|sref|xtor|wt\.mc_id|partner|feature|ref_src"
     r"|ref_url|rss|taid|spm|s_cid|guccounter|via)$",
     re.IGNORECASE,
 )
@@ -101,7 +101,7 @@ def canonical_link(link: str) -> str:
 
 # Folded to be compared ------------------------------------------------------------------------------------------------
 
-# Arabic letters that writers use for one another, and ornaments; Greek final sigma; Cyrillic letters often left undotted.
+# Arabic letters that writers interchange, and ornaments; Greek final sigma; Cyrillic letters often left undotted.
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("أإآٱ", "ا"),
@@ -131,7 +131,7 @@ _ALIKE = str.maketrans(
 
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
-    """Case, accents, compatibility forms and interchangeable letters away: ``Ḥalab``, ``HALAB`` and ``halab`` are one."""
+    """Case, accents, compatibility forms and interchangeable letters away: ``Ḥalab`` and ``HALAB`` are ``halab``."""
     if word.isascii():
         return word.lower()
     text = unicodedata.normalize("NFKD", word).casefold()

@@ -1,0 +1,1 @@
+"""The watch language: text to tree, tree to text, and trees asked of items."""

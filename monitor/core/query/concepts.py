@@ -1,0 +1,129 @@
+"""Concepts: named sets of expressions with one meaning, as packs and configurations define them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.core.query.parse import parse
+from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Not, Or, Phrase, QueryProblem, SomeOf, Word
+from monitor.core.text import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One concept. ``called``: the words that summon it in a ``watch``; ``expressions``: queries, any of which will do.
+
+    ``match`` and ``no_match`` are sentences that keep it honest.
+    """
+
+    name: str
+    called: tuple[str, ...]
+    expressions: tuple[str, ...]
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptProblem:
+    """What is wrong in one expression of a concept."""
+
+    concept: str
+    expression: str
+    problem: QueryProblem
+
+
+class Concepts:
+    """All concepts of a configuration, parsed. A later definition replaces an earlier one of the same name."""
+
+    def __init__(self, definitions: Iterable[Definition] = ()) -> None:
+        self.definitions: dict[str, Definition] = {}
+        self.problems: list[ConceptProblem] = []
+        self._trees: dict[str, tuple[tuple[str, Node], ...]] = {}
+        self._called: dict[tuple[str, ...], str] = {}
+        for definition in definitions:
+            self.definitions[definition.name] = definition
+        for definition in self.definitions.values():
+            self._parse(definition)
+            for words in definition.called:
+                self._called[tuple(token.form for token in tokens(words))] = definition.name
+        self._refuse_circles()
+
+    def _parse(self, definition: Definition) -> None:
+        trees: list[tuple[str, Node]] = []
+        for expression in definition.expressions:
+            tree = parse(expression)
+            if not isinstance(tree, QueryProblem):
+                unknown = [name for name in _named(tree) if name not in self.definitions]
+                if not unknown:
+                    trees.append((expression, tree))
+                    continue
+                tree = QueryProblem(
+                    f"there is no concept @{unknown[0]}", 0, len(expression), "define it, or add its pack"
+                )
+            self.problems.append(ConceptProblem(definition.name, expression, tree))
+        self._trees[definition.name] = tuple(trees)
+
+    def _refuse_circles(self) -> None:
+        for name in self.definitions:
+            if self._reaches(name, name, set()):
+                problem = QueryProblem(f"@{name} is defined by itself", 0, 0, "take one of the references out")
+                self.problems.append(ConceptProblem(name, "", problem))
+                self._trees[name] = ()
+
+    def _reaches(self, start: str, goal: str, seen: set[str]) -> bool:
+        for _, tree in self._trees.get(start, ()):
+            for name in _named(tree):
+                if name == goal:
+                    return True
+                if name not in seen:
+                    seen.add(name)
+                    if self._reaches(name, goal, seen):
+                        return True
+        return False
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a concept of that name is defined."""
+        return name in self.definitions
+
+    @property
+    def names(self) -> list[str]:
+        """All names, in order."""
+        return sorted(self.definitions)
+
+    def expressions(self, name: str) -> tuple[tuple[str, Node], ...]:
+        """The expressions of a concept, each as written and as a tree."""
+        return self._trees.get(name, ())
+
+    def called(self, forms: tuple[str, ...]) -> str | None:
+        """The concept that these folded words summon in a ``watch``."""
+        return self._called.get(forms)
+
+    @property
+    def longest_call(self) -> int:
+        """How many words the longest summoning name has."""
+        return max(map(len, self._called), default=1)
+
+
+def unknown_concepts(node: Node, concepts: Concepts | Mapping[str, object]) -> list[str]:
+    """Names that a query uses and nobody defined."""
+    return [name for name in _named(node) if name not in concepts]
+
+
+def _named(node: Node) -> list[str]:
+    match node:
+        case Concept(name):
+            return [name]
+        case And(nodes) | Or(nodes) | SomeOf(_, nodes):
+            return [name for child in nodes for name in _named(child)]
+        case Not(child) | In(_, child) | AtLeast(_, child):
+            return _named(child)
+        case Near(left, right):
+            return _named(left) + _named(right)
+        case Word() | Phrase():
+            return []
+        case _:
+            return []

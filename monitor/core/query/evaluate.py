@@ -1,0 +1,232 @@
+"""A query asked of one item: where it matches, and by which expressions.
+
+This is the plain evaluator: no index, no tricks, every operator as its definition says. ``find`` returns the places
+that satisfy a node, or None where the item does not match; ``Not`` and ``Everything`` match without a place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from rapidfuzz.distance import Levenshtein
+
+from monitor.core.query.format import format_query
+from monitor.core.query.reading import folded, stem, stemmer_for
+from monitor.core.query.tree import (
+    And,
+    AtLeast,
+    Concept,
+    Everything,
+    In,
+    Mode,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    SomeOf,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from monitor.core.query.concepts import Concepts
+    from monitor.core.query.reading import Reading
+
+# One node keeps at most this many places: only a word on every line of a very long item gets there.
+_FOUND_MAX = 4_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """Places ``first`` to ``last`` (both included) satisfy an expression; ``parts`` are its named pieces."""
+
+    first: int
+    last: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """A piece of evidence: places ``first`` to ``last`` matched ``term``, by ``expression``."""
+
+    first: int
+    last: int
+    concept: str
+    expression: str
+
+
+class Evaluator:
+    """Asks queries of one reading. Leaves are looked up once, however many topics share them."""
+
+    def __init__(self, reading: Reading, concepts: Concepts) -> None:
+        self._reading = reading
+        self._concepts = concepts
+        self._leaves: dict[tuple[Node, tuple[int, int]], list[Found]] = {}
+        self._everywhere = (0, reading.text_end)
+
+    def find(self, node: Node) -> list[Found] | None:
+        """The places that satisfy ``node`` in title, summary and content, in order; None: it does not match."""
+        return self._find(node, self._everywhere)
+
+    def _find(self, node: Node, scope: tuple[int, int]) -> list[Found] | None:
+        match node:
+            case Word() | Phrase() | Concept():
+                key = (node, scope)
+                if key not in self._leaves:
+                    self._leaves[key] = self._leaf(node, scope)
+                return self._leaves[key] or None
+            case Near():
+                return self._near(node, scope) or None
+            case And(nodes):
+                return self._all(nodes, scope)
+            case Or(nodes):
+                return self._some(nodes, scope, 1)
+            case SomeOf(count, nodes):
+                return self._some(nodes, scope, count)
+            case Not(child):
+                return [] if self._find(child, scope) is None else None
+            case In(field, child):
+                return self._find(child, self._reading.ranges[field])
+            case AtLeast(count, child):
+                found = self._find(child, scope)
+                return found if found is not None and len(found) >= count else None
+            case Everything():
+                return []
+            case _:
+                assert_never(node)
+
+    def _all(self, nodes: Sequence[Node], scope: tuple[int, int]) -> list[Found] | None:
+        gathered: list[Found] = []
+        for node in nodes:
+            found = self._find(node, scope)
+            if found is None:
+                return None
+            gathered.extend(found)
+        return _ordered(gathered)
+
+    def _some(self, nodes: Sequence[Node], scope: tuple[int, int], count: int) -> list[Found] | None:
+        results = [found for node in nodes if (found := self._find(node, scope)) is not None]
+        return _ordered([place for found in results for place in found]) if len(results) >= count else None
+
+    def _near(self, node: Near, scope: tuple[int, int]) -> list[Found]:
+        left = self._find(node.left, scope) or []
+        right = self._find(node.right, scope) or []
+        if node.negated:
+            return [one for one in left if not any(self._close(one, other, node) for other in right)]
+        pairs: list[Found] = []
+        start = 0
+        # Places are ordered by their start, so what starts this far in front of one is near no later one either.
+        reach = node.distance + max((self._position(one.last) - self._position(one.first) for one in right), default=0)
+        for one in left:
+            while start < len(right) and self._position(one.first) - self._position(right[start].first) > reach:
+                start += 1
+            for at in range(start, len(right)):
+                other = right[at]
+                if self._position(other.first) - self._position(one.last) > node.distance:
+                    break
+                if self._close(one, other, node):
+                    parts = tuple(sorted((*one.parts, *other.parts)))
+                    pairs.append(Found(min(one.first, other.first), max(one.last, other.last), parts))
+            if len(pairs) > _FOUND_MAX:
+                break
+        return _ordered(pairs)
+
+    def _position(self, index: int) -> int:
+        return self._reading.places[index].position
+
+    def _close(self, one: Found, other: Found, node: Near) -> bool:
+        """Whether two places are near: disjoint and close, or interlaced ("a halt in Aleppo airstrikes")."""
+        if node.ordered and one.first >= other.first:
+            return False
+        if one.last < other.first:
+            return self._position(other.first) - self._position(one.last) <= node.distance
+        if other.last < one.first:
+            return self._position(one.first) - self._position(other.last) <= node.distance
+        return (one.first, one.last) != (other.first, other.last)
+
+    def _leaf(self, node: Word | Phrase | Concept, scope: tuple[int, int]) -> list[Found]:
+        if isinstance(node, Concept):
+            return self._concept(node, scope)
+        expression = format_query(node)
+        spans: Iterable[tuple[int, int]]
+        if isinstance(node, Word):
+            spans = ((index, index) for index in self._word(node, scope))
+        else:
+            spans = self._phrase(node, scope)
+        return [Found(first, last, (Part(first, last, "", expression),)) for first, last in spans][:_FOUND_MAX]
+
+    def _concept(self, node: Concept, scope: tuple[int, int]) -> list[Found]:
+        gathered = []
+        for expression, tree in self._concepts.expressions(node.name):
+            for found in self._find(tree, scope) or ():
+                part = Part(found.first, found.last, node.name, expression)
+                gathered.append(Found(found.first, found.last, (part,)))
+        # One place is one mention, however many expressions know it: the first of the pack names it.
+        unique: dict[tuple[int, int], Found] = {}
+        for found in gathered:
+            unique.setdefault((found.first, found.last), found)
+        return _ordered(list(unique.values()))
+
+    def _word(self, word: Word, scope: tuple[int, int]) -> list[int]:
+        reading = self._reading
+        if word.mode is Mode.CASE:
+            form = folded(word.text)
+            indexes = [i for i in reading.by_form.get(form, ()) if reading.places[i].token.raw == word.text]
+        elif "*" in word.text or word.fuzz:
+            fits = _pattern(word)
+            indexes = sorted(i for form, places in reading.by_form.items() if fits(form) for i in places)
+        else:
+            form = folded(word.text)
+            if word.mode is Mode.EXACT:
+                indexes = reading.by_form.get(form, [])
+            else:
+                indexes = reading.by_stem.get(stem(form, stemmer_for(form, reading.language)), [])
+        return [index for index in indexes if scope[0] <= index < scope[1]]
+
+    def _phrase(self, phrase: Phrase, scope: tuple[int, int]) -> list[tuple[int, int]]:
+        candidates = [self._word(word, scope) for word in phrase.words]
+        if not all(candidates):
+            return []
+        if phrase.slop is not None:
+            return self._loose(candidates, phrase.slop)
+        places = self._reading.places
+        later = [frozenset(indexes) for indexes in candidates[1:]]
+        size = len(candidates)
+        return [
+            (first, first + size - 1)
+            for first in candidates[0]
+            if all(first + step in indexes for step, indexes in enumerate(later, 1))
+            and places[first + size - 1].position - places[first].position == size - 1
+        ]
+
+    def _loose(self, candidates: list[list[int]], slop: int) -> list[tuple[int, int]]:
+        """The shortest windows that hold one of each, in any order, with at most ``slop`` positions between."""
+        events = sorted((index, which) for which, indexes in enumerate(candidates) for index in indexes)
+        last_seen: dict[int, int] = {}
+        windows = []
+        for index, which in events:
+            last_seen[which] = index
+            if len(last_seen) == len(candidates):
+                first = min(last_seen.values())
+                taken = len(set(last_seen.values()))
+                width = self._position(index) - self._position(first) - (len(candidates) - 1)
+                if taken == len(candidates) and width <= slop:
+                    windows.append((first, index))
+        return windows
+
+
+def _ordered(found: list[Found]) -> list[Found]:
+    return sorted(set(found))[:_FOUND_MAX]
+
+
+def _pattern(word: Word) -> Callable[[str], bool]:
+    if word.fuzz:
+        target, limit = folded(word.text), word.fuzz
+        return lambda form: Levenshtein.distance(form, target, score_cutoff=limit) <= limit
+    pieces = [re.escape(folded(piece)) if piece else "" for piece in word.text.split("*")]
+    regex = re.compile(r"\w*".join(pieces))
+    return lambda form: regex.fullmatch(form) is not None

@@ -1,0 +1,145 @@
+"""An item laid out for matching and placing: every word once, with its stem and its position.
+
+Positions run through title, summary and content. A sentence's end adds 1, a paragraph's 8 and a field's 1, so that
+"within n words" means less across a break, and a headline stands beside the text it heads. The feed's name, tags,
+author, language and link follow far behind, where only a query that names those fields looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import snowballstemmer
+
+from monitor.core.query.tree import LEAD_WORDS
+from monitor.core.text import Token, fold, tokens
+
+if TYPE_CHECKING:
+    from monitor.core.model import Feed, Item
+
+SENTENCE_GAP = 1
+PARAGRAPH_GAP = 8
+FIELD_GAP = 1
+META_GAP = 10_000
+
+_LANGUAGES = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "nb": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_LATIN_DEFAULT = "english"
+
+
+def stemmer_for(form: str, language: str) -> str:
+    """The name of the stemmer for a folded word in a text of ``language`` (a tag such as ``fr-CA``; empty: unknown).
+
+    A word's script outranks the language that its feed declares.
+    """
+    first = form[:1]
+    if "\u0600" <= first <= "\u06ff":
+        return "arabic"
+    if "\u0400" <= first <= "\u04ff":
+        return "serbian" if language.startswith("sr") else "russian"
+    if "\u0370" <= first <= "\u03ff":
+        return "greek"
+    named = _LANGUAGES.get(language.split("-", 1)[0], _LATIN_DEFAULT)
+    return _LATIN_DEFAULT if named in ("arabic", "russian", "greek") else named
+
+
+@lru_cache(maxsize=200_000)
+def stem(form: str, stemmer: str) -> str:
+    """The stem of a folded word (Snowball, https://snowballstem.org). Numbers and short words stay as they are."""
+    if len(form) < 3 or len(form) > 40 or form.isdigit():
+        return form
+    return str(_stemmer(stemmer).stemWord(form)) or form
+
+
+@lru_cache(maxsize=64)
+def _stemmer(name: str) -> snowballstemmer.basestemmer.BaseStemmer:
+    return snowballstemmer.stemmer(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One word of an item: where it stands in its field, and its position on the line through all fields."""
+
+    field: str
+    token: Token
+    stem: str
+    position: int
+
+
+class Reading:
+    """One item, taken apart once. Built by ``read``; holds places in order and look-ups by stem and by form."""
+
+    __slots__ = ("by_form", "by_stem", "language", "places", "ranges")
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.places: list[Place] = []
+        self.by_stem: dict[str, list[int]] = {}
+        self.by_form: dict[str, list[int]] = {}
+        self.ranges: dict[str, tuple[int, int]] = {}
+        """Field name to (first, behind last) index into ``places``."""
+
+    def add(self, field: str, text: str, start: int) -> int:
+        """Lay out one field from position ``start`` on; returns the position behind it."""
+        first = len(self.places)
+        position = start
+        before: Token | None = None
+        for token in tokens(text):
+            if before is not None:
+                position += 1
+                if token.sentence != before.sentence:
+                    broken = "\n" in text[before.end : token.start]
+                    position += PARAGRAPH_GAP if broken else SENTENCE_GAP
+            word = stem(token.form, stemmer_for(token.form, self.language))
+            index = len(self.places)
+            self.places.append(Place(field, token, word, position))
+            self.by_stem.setdefault(word, []).append(index)
+            self.by_form.setdefault(token.form, []).append(index)
+            before = token
+        self.ranges[field] = (first, len(self.places))
+        return position + 1 + FIELD_GAP if len(self.places) > first else start
+
+    @property
+    def text_end(self) -> int:
+        """Index behind the last place of title, summary and content."""
+        return self.ranges["content"][1]
+
+
+def read(item: Item, feed: Feed | None = None) -> Reading:
+    """Lay an item out. Where the summary only repeats how the content starts, it is laid out empty."""
+    reading = Reading(item.language)
+    position = reading.add("title", item.title, 0)
+    summary = "" if _repeats(item.summary, item.content) else item.summary
+    position = reading.add("summary", summary, position)
+    position = reading.add("content", item.content, position + (PARAGRAPH_GAP if summary else 0))
+    title_end = reading.ranges["title"][1]
+    reading.ranges["lead"] = (0, min(title_end + LEAD_WORDS, reading.text_end))
+    name = f"{item.feed} {feed.name}" if feed is not None else str(item.feed)
+    labels = (*item.tags, *(feed.tags if feed is not None else ()))
+    for field, text in (
+        ("feed", name),
+        ("tag", "\n".join(labels)),
+        ("author", item.author),
+        ("lang", item.language),
+        ("link", item.link),
+    ):
+        position = reading.add(field, text, position + META_GAP)
+    return reading
+
+
+def _repeats(summary: str, content: str) -> bool:
+    start = summary.rstrip("… .[]").strip()
+    return bool(start) and content.startswith(start)
+
+
+def folded(text: str) -> str:
+    """A single word of a query, folded as the words of items are."""
+    found = tokens(text)
+    return found[0].form if len(found) == 1 else fold(text)
