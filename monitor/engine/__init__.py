@@ -1,0 +1,1 @@
+"""The clockwork: turns, the loop, the control socket and the word to systemd."""
