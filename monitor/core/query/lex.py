@@ -42,9 +42,9 @@ _LEXEME = re.compile(
     re.VERBOSE,
 )
 _NEAR_DEFAULT = 4
-_KINDS = tuple(
-    ["phrase", "unclosed", "near", "slashnear", "atleast", "someof", "and", "or", "not", "case", "field", "concept", "open", "close", "comma", "word", "other"]
-)
+# The alternatives at the top of the pattern; the other groups are parts of one of these.
+_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "n3", "count", "some", "cased", "caped", "name"))
+_KINDS = tuple(name for name in _LEXEME.groupindex if name not in _PARTS | {"called", "fuzz"})
 
 
 @dataclass(frozen=True, slots=True)

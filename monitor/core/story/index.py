@@ -1,0 +1,121 @@
+"""What was told within the window, findable by its words. Bounded in age and number; the same for the same input."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.core.model import LIMITS
+from monitor.core.text import fold
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.core.model import FeedId, Item, ItemId, StoryId
+    from monitor.core.story.content import Content
+
+# A shingle that this many items share is a phrase of the trade, and leads nowhere.
+_COMMON = 64
+# A segment that this many items of one feed carry is the feed's furniture.
+_FURNITURE_ITEMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One item of the window. ``number`` counts up in the order of placement."""
+
+    number: int
+    item: ItemId
+    version: str
+    story: StoryId
+    feed: FeedId
+    headline: str
+    link: str
+    seen: datetime
+    content: Content
+
+
+class StoryIndex:
+    """The items of the window, by shingle, by title and by link."""
+
+    def __init__(self, window: timedelta = LIMITS.window, size_max: int = LIMITS.window_items_max) -> None:
+        self._window = window
+        self._size_max = size_max
+        self._next = 0
+        self._told: OrderedDict[int, Told] = OrderedDict()
+        self._keys: dict[int | str, list[int]] = {}
+        self._segments: dict[FeedId, Counter[int]] = {}
+
+    def __len__(self) -> int:
+        """How many items the window holds."""
+        return len(self._told)
+
+    def is_furniture(self, feed: FeedId, segment: int) -> bool:
+        """Whether a feed repeats this segment on item after item."""
+        segments = self._segments.get(feed)
+        return segments is not None and segments[segment] > _FURNITURE_ITEMS
+
+    def add(self, item: Item, content: Content, story: StoryId) -> int:
+        """Remember an item as told in ``story``. Returns its number, with which ``remove`` takes it back."""
+        self._expire(item.seen)
+        number = self._next
+        self._next += 1
+        told = Told(
+            number, item.id, item.version, story, item.feed, item.headline, item.canonical_link, item.seen, content
+        )
+        self._told[number] = told
+        for key in _keys(told):
+            self._keys.setdefault(key, []).append(number)
+        self._segments.setdefault(item.feed, Counter()).update(content.segments)
+        return number
+
+    def remove(self, number: int) -> None:
+        """Forget an item; the index is then as if it had never been added."""
+        told = self._told.pop(number)
+        for key in _keys(told):
+            numbers = self._keys[key]
+            numbers.remove(number)
+            if not numbers:
+                del self._keys[key]
+        segments = self._segments[told.feed]
+        segments.subtract(told.content.segments)
+        for segment in told.content.segments:
+            if segments[segment] <= 0:
+                del segments[segment]
+
+    def candidates(self, item: Item, content: Content, limit: int) -> list[Told]:
+        """The items told before that may hold the same words: the most promising first."""
+        votes: Counter[int] = Counter()
+        for key in content.sketch:
+            numbers = self._keys.get(key, ())
+            if len(numbers) <= _COMMON:
+                votes.update(numbers)
+        for name in (_title_key(content), _link_key(item.canonical_link)):
+            for number in self._keys.get(name, ())[-_COMMON:] if name else ():
+                votes[number] += 2
+        ranked = sorted(votes.items(), key=lambda vote: (-vote[1], -vote[0]))
+        oldest = item.seen - self._window
+        return [told for number, _ in ranked[: limit * 2] if (told := self._told[number]).seen >= oldest][:limit]
+
+    def _expire(self, now: datetime) -> None:
+        oldest = now - self._window
+        while self._told:
+            number, told = next(iter(self._told.items()))
+            if told.seen >= oldest and len(self._told) < self._size_max:
+                return
+            self.remove(number)
+
+
+def _keys(told: Told) -> list[int | str]:
+    keys: list[int | str] = list(told.content.sketch)
+    keys.extend(key for key in (_title_key(told.content), _link_key(told.link)) if key)
+    return keys
+
+
+def _title_key(content: Content) -> str:
+    return "title " + fold(" ".join(content.title)) if len(content.title) >= 4 else ""
+
+
+def _link_key(link: str) -> str:
+    return f"link {link}" if link else ""

@@ -1,0 +1,171 @@
+"""Place an item: a new story, a copy of one, or an update to one, with the evidence.
+
+The question is what share of the item was told before, by any item of the window, and whether a fact changed: nearly
+all of it and no fact changed, a copy; most of it, or a fact changed, an update; else a new story. A title or a link
+alone never holds an item back, except one that has no text, for another with the same words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log1p
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from monitor.core.model import Copy, Evidence, Nearest, NewStory, StoryId, Update, derive_id
+from monitor.core.story.content import SHINGLE_WORDS, Content
+from monitor.core.story.facts import Comparison, compare, facts_outside
+
+if TYPE_CHECKING:
+    from monitor.core.model import Item, Placement
+    from monitor.core.story.index import StoryIndex, Told
+
+# Weights of a logistic score, fitted on labelled copies and rounded; docs/explanation/stories.md says how and how well.
+# Shares are 0 to 1: ``covered`` the larger of what the old text holds of the new and the new of the old, ``told`` what
+# all earlier ones hold of the new, ``aligned`` words in the same order, ``facts`` changed facts among all, ``title``
+# likeness (a missing one counts 0.6), ``age`` the logarithm of 1 + hours since the old one was seen.
+_WEIGHTS = {"covered": 6.6, "told": 1.25, "aligned": 4.2, "old": 0.8, "facts": -21.0, "title": 7.6, "age": -1.1}
+_BIAS = -11.3
+_TITLE_MISSING = 0.6
+COPY_TOLD = 0.82
+# Told by several stories together: stitched from them, so no single one has to come close.
+STITCHED_TOLD = 0.9
+SHORT_WORDS = 14
+_WORTH_COMPARING = 0.15
+_CANDIDATES = 5
+_TITLE_SAME = 92.0
+_EXCERPT_WORDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One earlier item compared with the new one. Shares are 0 to 1, ``title`` 0 to 100, None where one is missing."""
+
+    told: Told
+    new_share: float
+    old_share: float
+    title: float | None
+
+
+def place(item: Item, content: Content, index: StoryIndex) -> Placement:
+    """Decide where an item belongs among those of the index. Changes nothing."""
+    looks = [_look(content, told) for told in index.candidates(item, content, _CANDIDATES)]
+    looks = [look for look in looks if look.told.item != item.id or look.told.version != item.version]
+    fresh = NewStory(StoryId(derive_id("story", item.id, item.version)))
+    if not looks:
+        return fresh
+    best = max(
+        looks, key=lambda look: (round(max(look.new_share, look.old_share * 0.9), 3), look.title, -look.told.number)
+    )
+    if len(content.forms) < SHORT_WORDS or len(best.told.content.forms) < SHORT_WORDS:
+        return _place_short(item, content, best, fresh)
+    return _place_text(item, content, best, looks, fresh)
+
+
+def _promise(look: _Look) -> tuple[float, float, int]:
+    return (round(max(look.new_share, look.old_share * 0.9), 3), look.title or 0.0, -look.told.number)
+
+
+def _look(content: Content, told: Told) -> _Look:
+    shared = len(content.shingles & told.content.shingles)
+    title = None
+    if content.title and told.content.title:
+        title = fuzz.token_set_ratio(_plain(content.title), _plain(told.content.title))
+    return _Look(
+        told,
+        new_share=shared / max(1, len(content.shingles)),
+        old_share=shared / max(1, len(told.content.shingles)),
+        title=title,
+    )
+
+
+def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], fresh: NewStory) -> Placement:
+    known = frozenset().union(*(look.told.content.shingles for look in looks))
+    told = len(content.shingles & known) / max(1, len(content.shingles))
+    if max(told, best.new_share, best.old_share) < _WORTH_COMPARING:
+        return NewStory(fresh.story, _evidence(content, best, told, None))
+    comparison = compare(best.told.content, content)
+    evidence = _evidence(content, best, told, comparison)
+    if _score(item, best, told, comparison) > 0:
+        covered = max(told, comparison.aligned)
+        if covered >= COPY_TOLD and not comparison.changes:
+            return Copy(best.told.story, evidence)
+        return Update(best.told.story, evidence)
+    if told >= STITCHED_TOLD and not facts_outside(content, known):
+        return Copy(best.told.story, evidence)
+    return NewStory(fresh.story, evidence)
+
+
+def _score(item: Item, best: _Look, told: float, comparison: Comparison) -> float:
+    hours = max(0.0, (item.seen - best.told.seen).total_seconds() / 3600)
+    values = {
+        "covered": max(best.new_share, best.old_share),
+        "told": told,
+        "aligned": comparison.aligned,
+        "old": best.old_share,
+        "facts": comparison.share,
+        "title": _TITLE_MISSING if best.title is None else best.title / 100,
+        "age": log1p(hours),
+    }
+    return _BIAS + sum(weight * values[name] for name, weight in _WEIGHTS.items())
+
+
+def _place_short(item: Item, content: Content, best: _Look, fresh: NewStory) -> Placement:
+    """An item of a title and a sentence is held only where the words are the same and no number or name differs."""
+    old = best.told.content
+    title_same = bool(content.title) and _plain(content.title) == _plain(old.title) and len(content.title) >= 4
+    text_known = best.new_share >= COPY_TOLD or not content.forms
+    same_link = bool(item.canonical_link) and item.canonical_link == best.told.link
+    told = best.new_share if content.forms else float(title_same)
+    evidence = _evidence(content, best, told, None)
+    if not text_known or not (title_same or same_link or (best.new_share >= COPY_TOLD and len(content.forms) >= 8)):
+        return NewStory(fresh.story, evidence)
+    changed = _numbers(content) - _numbers(old)
+    if changed or (not title_same and (best.title or 0) < _TITLE_SAME and not content.forms):
+        return Update(best.told.story, evidence)
+    return Copy(best.told.story, evidence)
+
+
+def _numbers(content: Content) -> frozenset[str]:
+    return frozenset(form for form in (*content.title, *content.forms) if form[:1].isdigit())
+
+
+def _plain(words: tuple[str, ...]) -> str:
+    return " ".join(words)
+
+
+def _evidence(content: Content, best: _Look, told: float, comparison: Comparison | None) -> Evidence:
+    nearest = Nearest(
+        item=best.told.item,
+        story=best.told.story,
+        feed=best.told.feed,
+        headline=best.told.headline,
+        score=round(best.new_share, 4),
+    )
+    fresh = ""
+    if comparison is not None and comparison.passages:
+        first, last = max(comparison.passages, key=lambda passage: passage[1] - passage[0])
+        fresh = " ".join(content.raws[first : min(last, first + _EXCERPT_WORDS)])
+    return Evidence(
+        nearest=nearest,
+        told=round(min(1.0, told), 4),
+        changes=comparison.changes[:8] if comparison is not None else (),
+        shared=_shared(content, best.told.content),
+        fresh=fresh,
+    )
+
+
+def _shared(content: Content, old: Content) -> str:
+    """The longest run of words that both have, shortened."""
+    known = old.shingles
+    best, run = (0, 0), 0
+    hashes = content.order
+    for at, mark in enumerate(hashes):
+        run = run + 1 if mark in known else 0
+        if run > best[1] - best[0]:
+            best = (at - run + 1, at + 1)
+    if best[1] == best[0]:
+        return ""
+    first, last = best[0], best[1] + SHINGLE_WORDS - 1
+    return " ".join(content.raws[first : min(last, first + _EXCERPT_WORDS)])
