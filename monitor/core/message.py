@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.core.model import AlertId, FeedId, Hit, ItemId, Outcome, Priority, StoryId, TopicId
+    from monitor.core.model import (
+        AlertId,
+        Evidence,
+        FeedId,
+        Hit,
+        Item,
+        ItemId,
+        Match,
+        Outcome,
+        Priority,
+        Story,
+        StoryId,
+        Topic,
+        TopicId,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +71,52 @@ class Message:
     def lag_s(self) -> float | None:
         """Seconds from published to seen; None where the feed gave no date. Never negative."""
         return None if self.published is None else max(0.0, (self.seen - self.published).total_seconds())
+
+
+_ALSO_MAX = 12
+
+
+def make_message(
+    *,
+    alert: AlertId,
+    revision: int,
+    topic: Topic,
+    outcome: Outcome,
+    item: Item,
+    match: Match,
+    feed_name: str,
+    also: tuple[str, ...],
+    story: Story,
+    evidence: Evidence,
+    reason: str,
+    at: datetime,
+) -> Message:
+    """Gather what there is to tell. Cuts are counted, never silent."""
+    nearest = evidence.nearest
+    return Message(
+        id=alert,
+        revision=revision,
+        topic=topic.id,
+        priority=topic.priority,
+        outcome=outcome,
+        item=item.id,
+        headline=item.headline,
+        link=item.link,
+        snippet=match.quote,
+        marks=match.marks,
+        hits=match.hits,
+        feed=item.feed,
+        feed_name=feed_name,
+        published=item.published,
+        seen=item.seen,
+        at=at,
+        story=story.id,
+        story_items=story.items,
+        story_origins=story.origins,
+        also=also[:_ALSO_MAX],
+        sentence=reason,
+        query=match.query,
+        nearest=NearestTold(nearest.story, nearest.score) if nearest is not None else None,
+        changes=tuple(str(change) for change in evidence.changes) if outcome.value == "update" else (),
+        cut=max(0, len(also) - _ALSO_MAX),
+    )

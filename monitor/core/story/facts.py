@@ -33,7 +33,7 @@ _NUMBER_WORDS = {word: group.split()[0] for group in _SPELLED.split("|") for wor
 }
 _DENIED = (
     "not no never none neither without deny denies denied reject rejects rejected refuse refuses refused fail fails",
-    "failed false untrue cancel cancels cancelled canceled ne pas non aucun nicht kein keine لا لم لن ليس نفى ينفي не нет",
+    "failed false untrue cancel cancels cancelled canceled ne pas non aucun nicht kein keine لا لم لن ليس نفى ينفي не",
 )
 _DENIALS = frozenset(" ".join(_DENIED).split())
 # Turned round without a denial: what begins instead of ends, holds instead of breaks.

@@ -1,0 +1,120 @@
+"""What becomes of a match: told, held, or told as an update, and the sentence that says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from monitor.core.model import Copy, NewStory, Outcome, Update
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.core.model import Evidence, Item, Match, Placement, PollPolicy, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """An outcome and its sentence."""
+
+    outcome: Outcome
+    reason: str
+
+
+UNMATCHED = Ruling(Outcome.UNMATCHED, "No topic matches it.")
+
+
+def rule(
+    item: Item,
+    match: Match,
+    placement: Placement,
+    told: Told | None,
+    *,
+    policy: PollPolicy,
+    first_poll: bool,
+    at: datetime,
+    nearest_feed: str,
+) -> Ruling:
+    """Decide one item for one topic. ``told``: what the topic said of the story so far; None: nothing."""
+    if first_poll and not policy.first_poll_alerts:
+        return Ruling(
+            Outcome.BASELINE,
+            "Held: it was already in the feed when Wirewatch first read it. Only what comes after is told.",
+        )
+    if item.published is not None and at - item.published > policy.max_age:
+        age, limit = span(at - item.published), span(policy.max_age)
+        return Ruling(Outcome.STALE, f"Held: it was {age} old when first seen, and max_age is {limit}.")
+    matched = _matched(match)
+    match placement:
+        case NewStory(_, evidence):
+            return Ruling(Outcome.ALERTED, f"{matched}; {_nearest(evidence, nearest_feed)}.")
+        case Copy(_, evidence):
+            if told is not None:
+                return Ruling(Outcome.COPY, f"Held as a copy: {_share(evidence.told)} of it was told before, "
+                                            f"{_in(evidence, nearest_feed)}.")  # fmt: skip
+            return Ruling(
+                Outcome.ALERTED, f"{matched}; a copy {_of(evidence, nearest_feed)}, not yet told for this topic."
+            )
+        case Update(_, evidence):
+            news = _news(evidence)
+            if told is not None and told.alert is not None:
+                return Ruling(Outcome.UPDATE, f"{matched}; {news} since {_quoted(evidence, nearest_feed)}.")
+            return Ruling(
+                Outcome.ALERTED, f"{matched}; {news} since {_quoted(evidence, nearest_feed)}, which nobody was told."
+            )
+        case _:
+            assert_never(placement)
+
+
+def _matched(match: Match) -> str:
+    if not match.expressions:
+        return "Matches every item"
+    where = "the headline" if match.place == "title" else "the text"
+    return f"Matches {' and '.join(match.expressions[:4])} in {where}"
+
+
+def _nearest(evidence: Evidence, feed: str) -> str:
+    if evidence.nearest is None or evidence.nearest.score < 0.005:
+        return "nothing told before comes close"
+    return f"the nearest told before is {_quoted(evidence, feed)}, which holds {_share(evidence.nearest.score)} of it"
+
+
+def _news(evidence: Evidence) -> str:
+    if evidence.changes:
+        return "changed: " + ", ".join(str(change) for change in evidence.changes[:3])
+    return f"{_share(1 - evidence.told)} of it is new"
+
+
+def _in(evidence: Evidence, feed: str) -> str:
+    return f"in {_quoted(evidence, feed)}"
+
+
+def _of(evidence: Evidence, feed: str) -> str:
+    return f"of {_quoted(evidence, feed)}"
+
+
+def _quoted(evidence: Evidence, feed: str) -> str:
+    if evidence.nearest is None:
+        return "what was told"
+    headline = evidence.nearest.headline
+    headline = headline if len(headline) <= 90 else headline[:89].rsplit(" ", 1)[0] + "…"
+    return f"“{headline}” ({feed})"
+
+
+def _share(share: float) -> str:
+    percent = share * 100
+    return f"{percent:.0f} %" if percent >= 1 or percent == 0 else "under 1 %"
+
+
+def span(length: timedelta) -> str:
+    """A duration in its largest one or two units: ``3 d 4 h``, ``12 min``, ``5 s``."""
+    seconds = max(0, int(length.total_seconds()))
+    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    for at, (name, size) in enumerate(units):
+        if seconds >= size:
+            whole, rest = divmod(seconds, size)
+            text = f"{whole} {name}"
+            if at + 1 < len(units) and name in ("d", "h") and rest >= units[at + 1][1]:
+                text += f" {rest // units[at + 1][1]} {units[at + 1][0]}"
+            return text
+    return "0 s"
