@@ -152,8 +152,8 @@ def _read_request(connection: socket.socket) -> Seen | None:
     head = b""
     while b"\r\n\r\n" not in head:
         piece = connection.recv(65_536)
-        if not piece:
-            return None
+        if not piece or not (head + piece)[:1].isalpha():
+            return None  # gone, or no HTTP at all
         head += piece
     text, _, body = head.partition(b"\r\n\r\n")
     first, *lines = text.decode("latin-1").split("\r\n")
