@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from monitor.core.message import Message
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Item,
         ItemId,
         Placed,
+        PollPolicy,
         ServiceState,
         Story,
         StoryId,
@@ -28,7 +29,23 @@ if TYPE_CHECKING:
         Verdict,
     )
     from monitor.core.snapshot import Facts
-    from monitor.core.wire import Answer, Judgement, Line, NoAnswer, Outgoing, Parsed, Request, Shown, Unreadable
+    from monitor.core.wire import (
+        Answer,
+        Fetched,
+        Judgement,
+        Line,
+        NoAnswer,
+        Outgoing,
+        Parsed,
+        Refused,
+        Request,
+        Shown,
+        Unchanged,
+        Unreadable,
+    )
+
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -55,11 +72,55 @@ class Parser(Protocol):
         ...
 
 
+class Exchange(Protocol):
+    """What to ask of a feed and what its answer means: pure, the rules of good manners."""
+
+    def ask(self, state: FeedState, user_agent: str) -> Request:
+        """Called by the turn before it asks."""
+        ...
+
+    def read(
+        self, state: FeedState, answer: Answer | NoAnswer, feed: Feed, policy: PollPolicy, now: datetime
+    ) -> Fetched | Unchanged | Refused:
+        """Called by the turn with what came back."""
+        ...
+
+    def readable(self, state: FeedState, parsed: Parsed, feed: Feed, policy: PollPolicy, now: datetime) -> FeedState:
+        """Called by the turn when the body was a feed: the state to record, from ``Fetched.state``."""
+        ...
+
+    def unreadable(self, state: FeedState, why: Unreadable, feed: Feed, policy: PollPolicy, now: datetime) -> FeedState:
+        """Called by the turn when the body was none: the state to record, from the state before the answer."""
+        ...
+
+
 class Screen(Protocol):
     """Where alerts of the terminal channel appear."""
 
     async def show(self, line: Line) -> Shown | NoAnswer:
         """Called by the courier. A closed pipe is a NoAnswer, not an exception."""
+        ...
+
+
+class Runner(Protocol):
+    """Runs a call to the store where the store's only writer lives."""
+
+    async def __call__(self, call: Callable[[], T], /) -> T:
+        """Called for every use of the store; returns or raises what the call did."""
+        ...
+
+
+class Courier(Protocol):
+    """Delivers what the store says is due."""
+
+    channels: Mapping[ChannelId, Channel]
+
+    async def deliver_due(self) -> int:
+        """Called by the loop; may be called again while an earlier call waits. Returns how many it settled."""
+        ...
+
+    async def stop(self) -> None:
+        """Called once: nothing new is begun, what is under way ends or keeps its lease."""
         ...
 
 

@@ -160,6 +160,8 @@ _WORD = re.compile(
 )
 _STOP = re.compile(r"[.!?…؟。！？](?=[\"'”’)\]]*(?:\s|$))|[。！？]|\n")
 _POSSESSIVE = re.compile(r"['’ʼ](?:s|S)$")
+# French and Italian write some small words as one letter and an apostrophe: l'offensive, d'Alep, dell'esercito.
+_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|sull|un)['’ʼ](?=[^\W\d_]{2})", re.IGNORECASE)
 _JOINED = frozenset(("de", "non", "un"))
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Maj|Capt|Gov|Sen|Rep|Rev|Prof|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun"
@@ -183,6 +185,9 @@ def tokens(text: str) -> list[Token]:
             sentence += 1
             next_stop += 1
         raw = match.group()
+        elided = _ELISION.match(raw)
+        if elided:
+            start, raw = start + elided.end(), raw[elided.end() :]
         if joined is not None and joined.end() + 1 == start and match.lastgroup == "word":
             start, raw = joined.start(), text[joined.start() : end]
             form = fold(joined.group()) + _form(match.group())

@@ -33,6 +33,8 @@ COPY_TOLD = 0.82
 STITCHED_TOLD = 0.9
 SHORT_WORDS = 14
 _WORTH_COMPARING = 0.15
+_TELLS_IT_TOO = 0.8
+_RIVALS = 2
 _CANDIDATES = 5
 _TITLE_SAME = 92.0
 _EXCERPT_WORDS = 30
@@ -64,7 +66,9 @@ def place(item: Item, content: Content, index: StoryIndex) -> Placement:
 
 
 def _promise(look: _Look) -> tuple[float, float, int]:
-    return (round(max(look.new_share, look.old_share * 0.9), 3), look.title or 0.0, -look.told.number)
+    """The closest: the one that holds most of the new item and, of those, has the least besides."""
+    closeness = max(look.new_share, look.old_share * 0.9) + 0.3 * min(look.new_share, look.old_share)
+    return (round(closeness, 3), look.title or 0.0, -look.told.number)
 
 
 def _look(content: Content, told: Told) -> _Look:
@@ -85,7 +89,7 @@ def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], f
     told = len(content.shingles & known) / max(1, len(content.shingles))
     if max(told, best.new_share, best.old_share) < _WORTH_COMPARING:
         return NewStory(fresh.story, _evidence(content, best, told, None))
-    comparison = compare(best.told.content, content)
+    best, comparison = _closest(content, best, looks)
     evidence = _evidence(content, best, told, comparison)
     if _score(item, best, told, comparison) > 0:
         covered = max(told, comparison.aligned)
@@ -95,6 +99,22 @@ def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], f
     if told >= STITCHED_TOLD and not facts_outside(content, known):
         return Copy(best.told.story, evidence)
     return NewStory(fresh.story, evidence)
+
+
+def _closest(content: Content, best: _Look, looks: list[_Look]) -> tuple[_Look, Comparison]:
+    """Of the earlier items that hold nearly all of it, the one from which the fewest facts differ.
+
+    A correction is news once, not once a feed; a daily template matches yesterday's words, but some other day's facts.
+    """
+    found = (best, compare(best.told.content, content))
+    rivals = [look for look in looks if look is not best and look.new_share >= _TELLS_IT_TOO]
+    for look in sorted(rivals, key=_promise, reverse=True)[:_RIVALS]:
+        if not found[1].changes:
+            break
+        comparison = compare(look.told.content, content)
+        if len(comparison.changes) < len(found[1].changes):
+            found = (look, comparison)
+    return found
 
 
 def _score(item: Item, best: _Look, told: float, comparison: Comparison) -> float:
