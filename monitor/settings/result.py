@@ -1,0 +1,40 @@
+"""Settings: a configuration that holds, as values that the other rooms understand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from monitor.core.model import PollPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.core.model import ChannelId, Feed, Topic
+    from monitor.settings.problems import ConfigProblem
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One channel: its name, its kind, and that kind's own settings, still with references in place of secrets."""
+
+    id: ChannelId
+    kind: str
+    settings: object
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that was asked for. ``state_dir`` as written; ``concepts`` are the ones defined in the file."""
+
+    state_dir: str | None = None
+    timezone: str = "UTC"
+    store: str = "sqlite"
+    policy: PollPolicy = field(default_factory=PollPolicy)
+    allow_private: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
+    packs: tuple[str, ...] = ()
+    concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[ConfigProblem, ...] = ()
