@@ -63,6 +63,10 @@ class Web(Protocol):
         """Called by the turn and the courier. Bounded in time and size by the request."""
         ...
 
+    async def aclose(self) -> None:
+        """Called once: every connection is closed."""
+        ...
+
 
 class Parser(Protocol):
     """Bytes to items, somewhere they cannot hurt."""

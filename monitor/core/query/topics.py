@@ -1,0 +1,70 @@
+"""Topics made ready: words and queries compiled, and each topic's ``expect`` lines put to the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.core.item import make_item
+from monitor.core.model import EPOCH, FeedId, RawItem
+from monitor.core.query.concepts import Concepts, unknown_concepts
+from monitor.core.query.index import TopicIndex, compile_topic
+from monitor.core.query.parse import parse
+from monitor.core.query.reading import read
+from monitor.core.query.tree import QueryProblem
+from monitor.core.query.watch import watch_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.core.model import Expect, Topic, TopicId
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpected:
+    """An ``expect`` line that does not hold. ``number`` counts the topic's lines from 0; ``why`` is a sentence."""
+
+    topic: TopicId
+    number: int
+    expect: Expect
+    why: str
+
+
+def check_text(text: str, kind: str, concepts: Concepts) -> list[QueryProblem]:
+    """What is wrong with a ``watch``, a ``query`` or an expression of a ``concept``; nothing: an empty list."""
+    tree = watch_query(text, concepts) if kind == "watch" else parse(text)
+    if isinstance(tree, QueryProblem):
+        return [tree]
+    problems = []
+    for name in unknown_concepts(tree, concepts):
+        start = max(0, text.lower().find(f"@{name}"))
+        known = ", ".join(f"@{known}" for known in concepts.names) or "none"
+        problems.append(QueryProblem(f"there is no concept @{name}", start, start + len(name) + 1, f"known: {known}"))
+    return problems
+
+
+def build_index(topics: Iterable[Topic], concepts: Concepts) -> TopicIndex:
+    """Compile topics that were checked before. Raises ValueError for one that was not."""
+    compiled = []
+    for topic in topics:
+        ready = compile_topic(topic, concepts)
+        if isinstance(ready, QueryProblem):
+            raise ValueError(f"topic {topic.id}: {ready.message}")  # noqa: TRY004 the text is wrong, not a type
+        compiled.append(ready)
+    return TopicIndex(compiled, concepts)
+
+
+def unexpected(index: TopicIndex) -> list[Unexpected]:
+    """Every ``expect`` line that does not hold, in the order of the configuration. Each is read as a headline."""
+    failures = []
+    for compiled in index.topics:
+        for number, expect in enumerate(compiled.topic.expect):
+            item = make_item(RawItem(title=expect.text), FeedId(""), EPOCH)
+            found = [match for match in index.match(item, read(item), None) if match.topic == compiled.topic.id]
+            if bool(found) != expect.match:
+                if found:
+                    why = f"It matches {' and '.join(found[0].expressions)}, and must not."
+                else:
+                    why = f"It does not match {compiled.text}, and must."
+                failures.append(Unexpected(compiled.topic.id, number, expect, why))
+    return failures
