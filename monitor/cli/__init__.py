@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor import __version__
-from monitor.cli.common import EXIT_INTERRUPTED, Context, suggest
+from monitor.cli.common import EXIT_INTERRUPTED, CliError, Context, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ def main(args: Sequence[str] | None = None) -> None:
         # Whoever read our output has enough (wirewatch tail | head): no reason to complain, nor to complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        code = error.exit_code
+    except CliError as error:
+        error.show()
+        code = error.code
     sys.exit(code if isinstance(code, int) else 0)

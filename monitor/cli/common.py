@@ -1,4 +1,4 @@
-"""What every verb shares: exit codes, the configuration, errors in plain words, and output for people or for programs."""
+"""What every verb shares: exit codes, the configuration, errors in plain words, output for people and for programs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CliError(click.ClickException):
     def __init__(self, message: str, help_: str = "", code: int = EXIT_BAD) -> None:
         super().__init__(message)
         self.help = help_
-        self.exit_code = code
+        self.code = code
 
     def show(self, file: Any = None) -> None:  # noqa: ANN401 click's own signature
         """Print to stderr: stdout is data."""

@@ -86,6 +86,11 @@ class Loop:
         self._broken: asyncio.Future[None] | None = None
         self._store_problem = ""
 
+    @property
+    def source(self) -> str:
+        """The name of the configuration in force."""
+        return self._turns.plan.source
+
     async def start(self) -> None:
         """Make the store and the desk ready. Raises StoreError."""
         now = self._clock.now()
@@ -162,11 +167,7 @@ class Loop:
             turn = await self._turns.take(state)
         finally:
             del self._asking[state.feed]
-        if turn is None:
-            return
-        if turn.state.problem is not None:
-            log.warning("feed %s: %s", state.feed, turn.state.problem.text)
-        if turn.alerts:
+        if turn is not None and turn.alerts:
             self._begin_delivering()
 
     async def _deliver(self) -> None:

@@ -53,7 +53,6 @@ class _Look:
 def place(item: Item, content: Content, index: StoryIndex) -> Placement:
     """Decide where an item belongs among those of the index. Changes nothing."""
     looks = [_look(content, told) for told in index.candidates(item, content, _CANDIDATES)]
-    looks = [look for look in looks if look.told.item != item.id or look.told.version != item.version]
     fresh = NewStory(StoryId(derive_id("story", item.id, item.version)))
     if not looks:
         return fresh
