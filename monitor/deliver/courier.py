@@ -11,34 +11,25 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from monitor.core.cadence import WISH_MAX, next_attempt, spread_of
 from monitor.core.model import LIMITS, DeliveryState
 from monitor.core.wire import Delivered, GiveUp, Line, Request, TryAgain
 from monitor.deliver.redact import clean_answer
+from monitor.ports import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from monitor.core.message import Message
     from monitor.core.model import Alert, ChannelId, Delivery
     from monitor.core.wire import Judgement
-    from monitor.ports import Channel, Clock, Screen, Store, Web
-
-T = TypeVar("T")
+    from monitor.ports import Channel, Clock, Runner, Screen, Store, Web
 
 _MARGIN = timedelta(seconds=10)  # for composing, settling and a busy machine, on top of the deadline of a send
 LEASE = timedelta(seconds=LIMITS.send_deadline_s) + _MARGIN
-
-
-class Runner(Protocol):
-    """Runs a call to the store where the store's only writer lives, and returns what it returned."""
-
-    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
-        """Called by the courier for every claim and every settlement."""
-        ...
 
 
 async def attempt(channel: Channel, message: Message, web: Web, screen: Screen, clock: Clock) -> Judgement:
@@ -82,8 +73,8 @@ class Courier:
         """Attempt what is due until nothing more is, and return how many deliveries were settled.
 
         It may be called again while an earlier call still waits for a slow channel: the new call serves the channels
-        that are free. A bug in a channel is raised here, after the other attempts under way have ended; its delivery
-        keeps its lease.
+        that are free. A bug in a channel, or a StoreError, is raised here after the other attempts under way have
+        ended; its delivery keeps its lease.
         """
         mine: set[asyncio.Task[None]] = set()
         bugs: list[BaseException] = []
@@ -102,7 +93,7 @@ class Courier:
         finally:
             await _cancel(mine)
         if bugs:
-            raise bugs[0] if len(bugs) == 1 else BaseExceptionGroup("several deliveries failed", bugs)
+            raise _worst(bugs)
         return settled
 
     async def stop(self, deadline_s: float = LIMITS.send_deadline_s) -> None:
@@ -149,12 +140,13 @@ class Courier:
     async def _attempt(self, delivery: Delivery, alert: Alert) -> Delivery:
         channel = self.channels.get(delivery.channel)
         if channel is None:
-            gone = f"there is no channel {delivery.channel} in the configuration any more"
+            gone = f"There is no channel {delivery.channel} in the configuration any more."
             return _given_up(delivery, gone, self._clock.now())
         until = self._asked_to_wait.get(channel.id)
         if until is not None and until > self._clock.now():
             # A receiver that is too busy is too busy for all alerts, not only for the one it answered.
-            return replace(delivery, due_at=until, last_answer=f"not tried: asked to wait until {until:%H:%M:%S} UTC")
+            told = f"Not tried: the receiver asked to wait until {until:%Y-%m-%d %H:%M:%S} UTC."
+            return replace(delivery, due_at=until, last_answer=told)
         judgement = await attempt(channel, alert.message, self._web, self._screen, self._clock)
         now = self._clock.now()
         if isinstance(judgement, TryAgain) and judgement.not_before is not None:
@@ -175,10 +167,18 @@ def conclude(delivery: Delivery, judgement: Judgement, now: datetime) -> Deliver
             spread = spread_of(delivery.alert, str(delivery.revision), delivery.channel, str(delivery.attempts))
             due_at = next_attempt(delivery.attempts, now, judgement.not_before, spread)
             if due_at is None:
-                return _given_up(delivery, f"given up after {delivery.attempts} attempts: {text}", now)
+                return _given_up(delivery, f"Given up after {delivery.attempts} attempts. {text}", now)
             return replace(delivery, due_at=due_at, last_answer=text)
         case _:
             assert_never(judgement)
+
+
+def _worst(problems: list[BaseException]) -> BaseException:
+    """What to raise: bugs, all of them, before a store that is out of reach, which is expected and said once."""
+    bugs = [problem for problem in problems if not isinstance(problem, StoreError)]
+    if not bugs:
+        return problems[0]
+    return bugs[0] if len(bugs) == 1 else BaseExceptionGroup("several deliveries failed", bugs)
 
 
 def _given_up(delivery: Delivery, text: str, now: datetime) -> Delivery:

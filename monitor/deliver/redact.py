@@ -20,13 +20,13 @@ _SECRET = "<secret>"  # noqa: S105  the word that stands in for one
 _TELLING = 8  # shorter pieces of an address, such as "hooks" or "v1", are words and tell nothing
 
 
-def clean_answer(text: str, secrets: Iterable[str] = ()) -> str:
-    """One safe line of at most ``ANSWER_MAX`` characters: of addresses only the host, of secrets nothing."""
+def clean_answer(text: str, secrets: Iterable[str] = (), limit: int = ANSWER_MAX) -> str:
+    """One safe line of at most ``limit`` characters: of addresses only the host, of secrets nothing."""
     text = safe(text, LIMITS.answer_bytes_max)  # secrets go before the text is cut: half of one is still a leak
     for secret in secrets:
         text = text.replace(secret, _SECRET)
     text = _ADDRESS.sub(lambda found: f"{found[1]}{found[2]}{'/…' if found[3] else ''}", text)
-    return safe(_TOKENS.sub(_SECRET, text), ANSWER_MAX)
+    return safe(_TOKENS.sub(_SECRET, text), limit)
 
 
 def secrets_of(url: str, keys: Iterable[str]) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class ConsoleScreen:
     async def show(self, line: Line) -> Shown | NoAnswer:
         """Called by the courier. A closed pipe is a NoAnswer, and so is an output that takes nothing in time."""
         if self._writing:
-            return NoAnswer("timeout", "the terminal still holds back an earlier line; is it paused?")
+            return NoAnswer("timeout", "The terminal still holds back an earlier line; is it paused?")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Exception | None] = loop.create_future()
         self._writing = True
@@ -68,21 +68,20 @@ class ConsoleScreen:
             async with asyncio.timeout(self._deadline_s):
                 problem = await done
         except TimeoutError:
-            return NoAnswer("timeout", f"the terminal took nothing for {self._deadline_s:g} s; is it paused?")
+            return NoAnswer("timeout", f"The terminal took nothing for {self._deadline_s:g} s; is it paused?")
         match problem:
             case None:
                 return Shown()
             case BrokenPipeError():
-                return NoAnswer("reset", "nobody reads the output any more: the pipe is closed")
+                return NoAnswer("reset", "Nobody reads the output any more: the pipe is closed.")
             case OSError():
-                return NoAnswer("reset", f"the output cannot be written: {problem.strerror or 'unknown reason'}")
+                return NoAnswer("reset", f"The output cannot be written: {problem.strerror or 'unknown reason'}.")
             case _:
                 raise problem
 
     def _draw(self, line: Line) -> str:
-        text = Text.assemble(*((clean(part), _STYLES[style]) for part, style in line.parts))
         with self._console.capture() as drawn:
-            self._console.print(text, soft_wrap=True)
+            self._console.print(as_text(line), soft_wrap=True)
         return drawn.get()
 
     def _write(self, drawn: str, loop: asyncio.AbstractEventLoop, done: asyncio.Future[Exception | None]) -> None:
@@ -108,6 +107,11 @@ def _write_all(output: TextIO, drawn: bytes) -> None:
     output.flush()
     while drawn:
         drawn = drawn[os.write(fd, drawn) :]
+
+
+def as_text(line: Line) -> Text:
+    """A line for any rich console: styles, never markup, and nothing that could steer a terminal."""
+    return Text.assemble(*((clean(part), _STYLES[style]) for part, style in line.parts))
 
 
 def clean(text: str) -> str:

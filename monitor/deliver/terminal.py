@@ -49,13 +49,13 @@ class Terminal:
 
     def compose(self, message: Message, now: datetime) -> Line:
         """Text and styles, never markup. Times are UTC, so that lines of two machines can be compared."""
-        return Line(tuple(part for part in _parts(message) if part[0]))
+        return Line(tuple((_flat(text), style) for text, style in _parts(message) if text))
 
     def judge(self, answer: Answer | NoAnswer | Shown, now: datetime) -> Judgement:
         """A closed or stuck terminal may come back."""
         match answer:
             case Shown():
-                return Delivered("shown")
+                return Delivered("It was shown.")
             case NoAnswer():
                 return TryAgain(answer.text)
             case Answer():
@@ -79,7 +79,14 @@ def _parts(message: Message) -> Iterator[tuple[str, str]]:
     yield from _quoted(message)
     yield " · " if message.snippet and message.sentence else "", "dim"
     yield message.sentence, "dim"
-    yield f"{_INDENT}{message.link}" if message.link else "", "dim"
+    if message.link:
+        yield _INDENT, "plain"
+        yield message.link, "dim"
+
+
+def _flat(text: str) -> str:
+    """Only the layout breaks lines: a line that a text could begin would look like an alert of its own."""
+    return text if text is _INDENT else text.replace("\n", " ")
 
 
 def _quoted(message: Message) -> Iterator[tuple[str, str]]:

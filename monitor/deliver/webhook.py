@@ -16,7 +16,7 @@ from monitor.core.model import LIMITS
 from monitor.core.text import safe
 from monitor.core.wire import Answer, Delivered, GiveUp, NoAnswer, Request, Shown, TryAgain
 from monitor.deliver.event import encode
-from monitor.deliver.redact import clean_answer, secrets_of
+from monitor.deliver.redact import ANSWER_MAX, clean_answer, secrets_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _KEY_BYTES_MIN = 24
 _PREFIX = "whsec_"
-_QUOTE_MAX = 120
+_QUOTE_MAX = 160  # leaves room for the sentence around it
 
 
 @dataclass(frozen=True)
@@ -143,20 +143,19 @@ class Webhook:
                 raise TypeError("a webhook was answered by a screen")
 
     def _judge_status(self, answer: Answer, now: datetime) -> Judgement:
-        said = f"the receiver answered {answer.status}"
+        said = f"The receiver answered {answer.status}"
         if 200 <= answer.status < 300:
-            return Delivered(said)
+            return Delivered(f"{said}.")
         if answer.status == 410:
-            return GiveUp(f"{said}: it wants no more alerts at this address; remove the channel or change its address")
+            return GiveUp(f"{said}: it wants no more alerts at this address. Remove the channel or change its address.")
         if 300 <= answer.status < 400:
-            return TryAgain(
-                f"{said}{self._pointed_to(answer)}; redirects are not followed: configure the final address"
-            )
+            where = self._pointed_to(answer)
+            return TryAgain(f"{said}{where}. Redirects are not followed: configure the final address.")
         wish = answer.headers.get("retry-after") if answer.status in (429, 503) else None
         not_before = None if wish is None else parse_retry_after(wish, now)
         if not_before is not None:
             said += f" and asked to wait until {not_before:%Y-%m-%d %H:%M:%S} UTC"
-        return TryAgain(f"{said}{self._quoted(answer.body)}", not_before)
+        return TryAgain(f"{said}{self._quoted(answer.body)}.", not_before)
 
     def _pointed_to(self, answer: Answer) -> str:
         """Only the host: the rest of a redirect may repeat what is secret in the address."""
@@ -168,10 +167,10 @@ class Webhook:
 
     def _quoted(self, body: bytes) -> str:
         """The first words of an answer, which often say what was wrong. Pages say nothing and are left out."""
-        words = self._clean(body.decode("utf-8", "replace"))
-        return f": {words}" if words and not words.startswith("<") else ""
+        words = self._clean(body.decode("utf-8", "replace"), _QUOTE_MAX)
+        return f' and said "{words}"' if words and not words.startswith("<") else ""
 
-    def _clean(self, text: str) -> str:
+    def _clean(self, text: str, limit: int = ANSWER_MAX) -> str:
         encoded = [base64.b64encode(key).decode() for key in self.secrets]
         plain = [key.decode("utf-8", "replace") for key in self.secrets]
-        return clean_answer(text, secrets_of(self.url, encoded + plain))
+        return clean_answer(text, secrets_of(self.url, encoded + plain), limit)

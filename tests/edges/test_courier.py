@@ -64,16 +64,16 @@ class SetClock:
 
 
 class FullDisk(MemoryStore):
-    """A real memory whose disk is full for one call of one method, after some that went well."""
+    """A real memory whose disk is full for some calls of one method."""
 
-    def __init__(self, method: str, after: int = 0) -> None:
+    def __init__(self, method: str, after: int = 0, times: int = 1) -> None:
         super().__init__()
-        self._full_at, self._method = after, method
+        self._full, self._method, self._calls = range(after, after + times), method, -1
 
     def _write(self, method: str) -> None:
         if method == self._method:
-            self._full_at -= 1
-            if self._full_at == -1:
+            self._calls += 1
+            if self._calls in self._full:
                 raise StoreError("the disk is full")
 
     def settle(self, delivery: Delivery) -> None:
@@ -237,8 +237,8 @@ def test_what_is_due_is_delivered_once_and_written_down(feed_server: FeedServer,
             assert await here.courier.deliver_due() == 2
             done = here.delivery(alert)
             assert (done.state, done.attempts, done.due_at, done.ended_at) == (DeliveryState.DONE, 1, None, NOW)
-            assert done.last_answer == "the receiver answered 200"
-            assert here.delivery(alert, TERMINAL).last_answer == "shown"
+            assert done.last_answer == "The receiver answered 200."
+            assert here.delivery(alert, TERMINAL).last_answer == "It was shown."
             assert sorted(each.channel for each in here.heard) == [DESK, TERMINAL]
             assert await here.courier.deliver_due() == 0
         assert ids(feed_server) == [alert.key]
@@ -256,7 +256,7 @@ def test_a_receiver_that_fails_first_hears_the_same_id_and_body_again(feed_serve
             assert await here.courier.deliver_due() == 1
             failed = here.delivery(alert)
             assert (failed.state, failed.attempts) == (DeliveryState.WAITING, 1)
-            assert failed.last_answer == "the receiver answered 500"
+            assert failed.last_answer == "The receiver answered 500."
             assert failed.due_at is not None
             assert 5 * SECOND <= failed.due_at - here.clock.time <= 6 * SECOND + timedelta(milliseconds=1)
             assert await here.courier.deliver_due() == 0
@@ -328,7 +328,9 @@ def test_after_the_last_attempt_it_is_given_up_with_the_last_answer(feed_server:
                 here.clock.time = due
             given_up = here.delivery(alert)
             assert (given_up.state, given_up.attempts) == (DeliveryState.GIVEN_UP, len(SEND_STEPS))
-            assert given_up.last_answer == "given up after 10 attempts: the receiver answered 502: bad gateway"
+            assert (
+                given_up.last_answer == 'Given up after 10 attempts. The receiver answered 502 and said "bad gateway".'
+            )
             assert given_up.ended_at == here.clock.time
             assert timedelta(hours=75) < here.clock.time - NOW < timedelta(hours=92)
         assert ids(feed_server) == [alert.key] * len(SEND_STEPS)
@@ -357,7 +359,7 @@ def test_a_channel_that_is_no_longer_configured_is_given_up_and_says_so() -> Non
             assert await here.courier.deliver_due() == 1
             gone = here.delivery(alert)
             assert (gone.state, gone.attempts) == (DeliveryState.GIVEN_UP, 0)
-            assert gone.last_answer == "there is no channel desk in the configuration any more"
+            assert gone.last_answer == "There is no channel desk in the configuration any more."
 
     asyncio.run(scene())
 
@@ -539,6 +541,33 @@ def test_a_bug_is_raised_settles_nothing_and_lets_the_others_end(feed_server: Fe
     asyncio.run(scene())
 
 
+def test_a_store_out_of_reach_is_said_once_however_many_were_under_way() -> None:
+    async def scene() -> None:
+        async with held_receiver() as slow, house({}, FullDisk("settle", times=2)) as here:
+            here.courier.channels = {DESK: slow.channel("desk"), OTHER: slow.channel("other")}
+            here.promise("one", DESK, OTHER)
+            call = asyncio.create_task(here.courier.deliver_due())
+            await slow.has(2)
+            slow.let_go.set()
+            with pytest.raises(StoreError, match="disk is full"):
+                await call
+
+    asyncio.run(scene())
+
+
+def test_a_bug_outweighs_a_store_out_of_reach(feed_server: FeedServer) -> None:
+    url = feed_server.script("/hook", feed_server.reply(200))
+
+    async def scene() -> None:
+        channels = {DESK: BrokenJudge(DESK, url), OTHER: Webhook(OTHER, url)}
+        async with house(channels, FullDisk("settle")) as here:
+            here.promise("one", DESK, OTHER)
+            with pytest.raises(ZeroDivisionError):
+                await here.courier.deliver_due()
+
+    asyncio.run(scene())
+
+
 def test_several_bugs_are_raised_together(feed_server: FeedServer) -> None:
     url = feed_server.script("/hook", feed_server.reply(200))
 
@@ -619,7 +648,7 @@ def test_what_a_receiver_says_is_kept_short_safe_and_without_secrets(
             alert = here.promise("one", DESK)
             await here.courier.deliver_due()
             answer = here.delivery(alert).last_answer
-            assert answer.startswith("the receiver answered 400")
+            assert answer.startswith("The receiver answered 400")
             assert answer.isprintable()
             assert len(answer) <= 300
             assert "hook-secret" not in answer
@@ -674,7 +703,7 @@ def test_alerts_for_the_terminal_wait_while_its_pipe_is_closed(tmp_path: Path) -
             alert = here.promise("one", TERMINAL)
             await here.courier.deliver_due()
             waiting = here.delivery(alert, TERMINAL)
-            assert waiting.last_answer == "nobody reads the output any more: the pipe is closed"
+            assert waiting.last_answer == "Nobody reads the output any more: the pipe is closed."
             assert waiting.due_at is not None
             again = Courier(here.store, here.web, ConsoleScreen(back, {}), here.channels, here.clock, at_once)
             here.clock.time = waiting.due_at
@@ -693,7 +722,7 @@ def test_a_test_message_needs_no_store(feed_server: FeedServer, desk: Webhook) -
         async with house({DESK: desk}) as here:
             message = ping(DESK, NOW)
             answers = [await attempt(desk, message, here.web, here.screen, here.clock) for _ in range(2)]
-            assert answers == [TryAgain("the receiver answered 404"), Delivered("the receiver answered 200")]
+            assert answers == [TryAgain("The receiver answered 404."), Delivered("The receiver answered 200.")]
         assert b'"type":"test.ping"' in feed_server.requests[0].body
 
     asyncio.run(scene())
