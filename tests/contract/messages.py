@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from monitor.core.message import Message, NearestTold
 from monitor.core.model import AlertId, FeedId, Hit, ItemId, Outcome, Priority, StoryId, TopicId, derive_id
 
@@ -27,6 +29,19 @@ HOSTILE = (
     "<!channel> @everyone <script>alert(1)</script> &amp;",
     '{"quoted": "\\"} \\u0000 %s %(x)s {0}',
 )
+
+SCRIPTS = st.text(
+    st.one_of(
+        st.characters(min_codepoint=0x20, max_codepoint=0x24F, exclude_categories=("Cc", "Cf")),
+        st.sampled_from("\u0301\u0308\u20dd\u064b\u0651\u093f\u094d\u0e33\u0e34\ufe0f\u200d\u200c"),
+        st.sampled_from("न म स ك ت ب 한 글 ก 中 文 é"),
+        st.sampled_from("🇩🇪🇫🇷👩👨👧🚒🏽🏿❤🏳🌈"),
+        st.sampled_from("\u1100\u1161\u11a8\ua960\ud7b0가"),
+        st.sampled_from('"\\\n/'),
+    ),
+    max_size=60,
+)
+"""Texts whose characters are more than one code point, in many scripts."""
 
 
 def make_message(**changes: Any) -> Message:

@@ -1,33 +1,21 @@
-"""The courier between a real store, real receivers on loopback and a real pipe."""
+"""The courier between a real store, real receivers on loopback and a real pipe: at least once, and written down."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from monitor.core.cadence import SEND_STEPS, WISH_MAX
 from monitor.core.model import (
-    LIMITS,
-    Alert,
-    AlertId,
-    ChannelId,
-    Delivery,
     DeliveryState,
-    FeedState,
     Outcome,
-    Turn,
-    derive_id,
 )
 from monitor.core.wire import Delivered, TryAgain
 from monitor.deliver.courier import LEASE, Courier, attempt
@@ -35,194 +23,32 @@ from monitor.deliver.ping import ping
 from monitor.deliver.screen import ConsoleScreen
 from monitor.deliver.terminal import Terminal
 from monitor.deliver.webhook import Webhook
-from monitor.fetch.http import HttpWeb
 from monitor.ports import StoreError
-from monitor.store.memory import MemoryStore
 from monitor.store.sqlite import SqliteStore
 from tests.contract.messages import HOSTILE, NOW, make_message
+from tests.edges.courier_house import (
+    DESK,
+    KEY,
+    OTHER,
+    SECOND,
+    TERMINAL,
+    FullDisk,
+    T,
+    at_once,
+    house,
+    ids,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from monitor.ports import Channel, Store
     from tests.conftest import FeedServer
-
-T = TypeVar("T")
-KEY = b"k" * 24
-DESK, OTHER, TERMINAL = ChannelId("desk"), ChannelId("other"), ChannelId("terminal")
-SECOND = timedelta(seconds=1)
-
-
-@dataclass
-class SetClock:
-    """A clock that stands still until it is set."""
-
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.time
-
-
-class FullDisk(MemoryStore):
-    """A real memory whose disk is full for some calls of one method."""
-
-    def __init__(self, method: str, after: int = 0, times: int = 1) -> None:
-        super().__init__()
-        self._full, self._method, self._calls = range(after, after + times), method, -1
-
-    def _write(self, method: str) -> None:
-        if method == self._method:
-            self._calls += 1
-            if self._calls in self._full:
-                raise StoreError("the disk is full")
-
-    def settle(self, delivery: Delivery) -> None:
-        self._write("settle")
-        super().settle(delivery)
-
-    def claim_deliveries(self, *arguments: Any, **named: Any) -> list[tuple[Delivery, Alert]]:
-        self._write("claim_deliveries")
-        return super().claim_deliveries(*arguments, **named)
-
-
-async def at_once(call: Callable[[], T], /) -> T:
-    return call()
-
-
-@dataclass
-class House:
-    """A courier with everything around it."""
-
-    store: Store
-    clock: SetClock
-    web: HttpWeb
-    screen: ConsoleScreen
-    channels: dict[ChannelId, Channel]
-    courier: Courier
-    heard: list[Delivery]
-    progress: asyncio.Event
-
-    async def ended(self, alert: Alert, channel: ChannelId) -> None:
-        """Wait until a delivery that another task works on has ended."""
-        while self.delivery(alert, channel).due_at is not None:
-            self.progress.clear()
-            await self.progress.wait()
-
-    def promise(self, name: str, *channels: ChannelId, **changes: Any) -> Alert:
-        """Record an alert with its deliveries, as a turn does. What was promised a moment ago comes first."""
-        now = self.clock.now()
-        id_ = AlertId(derive_id("alert", name))
-        message = make_message(id=id_, at=now, **changes)
-        alert = Alert(
-            id_, message.revision, message.topic, message.story, message.item, message.outcome, message.priority, now,
-            message, channels,
-        )  # fmt: skip
-        waiting = tuple(Delivery(id_, alert.revision, each, DeliveryState.WAITING, now, now) for each in channels)
-        self.store.record(
-            Turn(now, FeedState(message.feed, "https://example.org/", now), alerts=(alert,), deliveries=waiting)
-        )
-        return alert
-
-    def delivery(self, alert: Alert, channel: ChannelId = DESK) -> Delivery:
-        [found] = [each for each in self.store.deliveries(alert.id) if each.channel == channel]
-        return found
-
-
-@asynccontextmanager
-async def house(
-    channels: Mapping[ChannelId, Channel],
-    store: Store | None = None,
-    run: Any = at_once,
-    screen: ConsoleScreen | None = None,
-) -> AsyncIterator[House]:
-    heard: list[Delivery] = []
-    progress = asyncio.Event()
-
-    def on_progress(delivery: Delivery) -> None:
-        heard.append(delivery)
-        progress.set()
-
-    clock, web = SetClock(), HttpWeb(["127.0.0.0/8"])
-    own = dict(channels)
-    with Path(os.devnull).open("w") as nowhere:  # noqa: ASYNC230  it takes no time
-        shown = screen or ConsoleScreen(nowhere)
-        kept = store or MemoryStore()
-        courier = Courier(kept, web, shown, own, clock, run, on_progress)
-        try:
-            async with asyncio.timeout(60):
-                yield House(kept, clock, web, shown, own, courier, heard, progress)
-        finally:
-            await courier.stop()
-            await web.aclose()
-            if store is None:
-                kept.close()
-
-
-@dataclass
-class HeldReceiver:
-    """A receiver that takes every request and answers none until it is let go."""
-
-    let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    ids: list[str] = field(default_factory=list)
-    open_now: int = 0
-    open_most: int = 0
-    port: int = 0
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-            await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
-            self.open_now += 1
-            self.open_most = max(self.open_most, self.open_now)
-            async with self._changed:
-                self.ids.append(head.split("webhook-id: ")[1].split("\r\n")[0])
-                self._changed.notify_all()
-            await self.let_go.wait()
-            self.open_now -= 1
-            writer.write(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
-            await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the courier hung up, which some tests want it to
-        finally:
-            writer.close()
-
-    async def has(self, count: int) -> None:
-        async with self._changed:
-            await self._changed.wait_for(lambda: len(self.ids) >= count)
-
-    def channel(self, name: str) -> Webhook:
-        return Webhook(ChannelId(name), f"http://127.0.0.1:{self.port}/{name}")
-
-
-@asynccontextmanager
-async def held_receiver() -> AsyncIterator[HeldReceiver]:
-    receiver = HeldReceiver()
-    server = await asyncio.start_server(receiver.take, "127.0.0.1", 0)
-    receiver.port = server.sockets[0].getsockname()[1]
-    try:
-        yield receiver
-    finally:
-        receiver.let_go.set()
-        server.close()
-        await server.wait_closed()
 
 
 @pytest.fixture
 def desk(feed_server: FeedServer) -> Webhook:
     return Webhook(DESK, feed_server.url("/desk-hook-secret"), (KEY,))
-
-
-@pytest.fixture
-def dead_port() -> Iterator[int]:
-    """A port that nobody listens on, and nobody else can take meanwhile."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
-
-
-def ids(server: FeedServer, path: str = "/desk-hook-secret") -> list[str]:
-    return [seen.headers["webhook-id"] for seen in server.requests if seen.path == path]
 
 
 # At least once --------------------------------------------------------------------------------------------------------
@@ -426,210 +252,6 @@ def test_a_wish_that_means_nothing_changes_nothing(feed_server: FeedServer, desk
                 due = here.delivery(alert).due_at
                 assert due is not None
                 assert 5 * SECOND <= due - NOW <= 7 * SECOND
-
-    asyncio.run(scene())
-
-
-# One channel does not hold up another ---------------------------------------------------------------------------------
-
-
-def test_a_dead_receiver_harms_no_other(feed_server: FeedServer, desk: Webhook, dead_port: int) -> None:
-    feed_server.script("/desk-hook-secret", feed_server.reply(200))
-    dead = Webhook(OTHER, f"http://127.0.0.1:{dead_port}/other-hook-secret")
-
-    async def scene() -> None:
-        async with house({DESK: desk, OTHER: dead}) as here:
-            alerts = [here.promise(str(number), OTHER, DESK) for number in range(5)]
-            assert await here.courier.deliver_due() == 10
-            assert {here.delivery(alert).state for alert in alerts} == {DeliveryState.DONE}
-            waiting = here.delivery(alerts[0], OTHER)
-            assert (waiting.state, waiting.attempts) == (DeliveryState.WAITING, 1)
-            assert "127.0.0.1" in waiting.last_answer
-            assert "secret" not in waiting.last_answer
-        assert ids(feed_server) == [alert.key for alert in alerts]
-
-    asyncio.run(scene())
-
-
-def test_a_slow_receiver_holds_up_nobody_and_hears_one_at_a_time_in_order(
-    feed_server: FeedServer, desk: Webhook
-) -> None:
-    feed_server.script("/desk-hook-secret", feed_server.reply(200))
-
-    async def scene() -> None:
-        async with (
-            held_receiver() as slow,
-            house({DESK: desk, OTHER: slow.channel("other"), TERMINAL: Terminal(TERMINAL)}) as here,
-        ):
-            early = []
-            for number in range(3):
-                early.append(here.promise(str(number), OTHER, DESK))
-                here.clock.time += SECOND
-            first_call = asyncio.create_task(here.courier.deliver_due())
-            await slow.has(1)
-            for alert in early:
-                await here.ended(alert, DESK)
-            late = here.promise("late", OTHER, TERMINAL)
-            here.clock.time += SECOND
-            assert await here.courier.deliver_due() == 1  # returns although the slow one is still under way
-            assert here.delivery(late, TERMINAL).state is DeliveryState.DONE
-            assert not first_call.done()
-            assert slow.ids == [early[0].key]
-            slow.let_go.set()
-            await first_call
-            assert slow.ids == [alert.key for alert in (*early, late)]
-            assert slow.open_most == 1
-        assert ids(feed_server) == [alert.key for alert in early]
-
-    asyncio.run(scene())
-
-
-def test_no_more_deliveries_are_under_way_than_the_limit_says() -> None:
-    async def scene() -> None:
-        async with held_receiver() as slow:
-            names = [f"channel-{number}" for number in range(LIMITS.deliveries_in_flight_max + 4)]
-            channels: dict[ChannelId, Channel] = {ChannelId(name): slow.channel(name) for name in names}
-            async with house(channels) as here:
-                here.promise("one", *channels)
-                calls = [asyncio.create_task(here.courier.deliver_due()) for _ in range(3)]
-                await slow.has(LIMITS.deliveries_in_flight_max)
-                assert slow.open_now == LIMITS.deliveries_in_flight_max
-                slow.let_go.set()
-                assert sum(await asyncio.gather(*calls)) == len(names)
-                assert slow.open_most == LIMITS.deliveries_in_flight_max
-
-    asyncio.run(scene())
-
-
-# Bugs and ends --------------------------------------------------------------------------------------------------------
-
-
-class Broken(Terminal):
-    """A channel with a bug."""
-
-    def compose(self, message: Any, now: datetime) -> Any:
-        raise ZeroDivisionError("a bug in compose")
-
-    def judge(self, answer: Any, now: datetime) -> Any:
-        raise ZeroDivisionError("a bug in judge")
-
-
-class BrokenJudge(Webhook):
-    """A channel with a later bug."""
-
-    def judge(self, answer: Any, now: datetime) -> Any:
-        raise ZeroDivisionError("a bug in judge")
-
-
-def test_a_bug_is_raised_settles_nothing_and_lets_the_others_end(feed_server: FeedServer, desk: Webhook) -> None:
-    feed_server.script("/desk-hook-secret", feed_server.reply(200))
-
-    async def scene() -> None:
-        async with house({DESK: desk, OTHER: Broken(OTHER)}) as here:
-            alert = here.promise("one", OTHER, DESK)
-            with pytest.raises(ZeroDivisionError, match="a bug in compose"):
-                await here.courier.deliver_due()
-            assert here.delivery(alert).state is DeliveryState.DONE
-            kept = here.delivery(alert, OTHER)
-            assert (kept.state, kept.attempts, kept.last_answer) == (DeliveryState.WAITING, 0, "")
-            assert kept.due_at == NOW + LEASE
-            here.courier.channels = {OTHER: Terminal(OTHER)}
-            here.clock.time = NOW + LEASE
-            assert await here.courier.deliver_due() == 1
-            assert here.delivery(alert, OTHER).state is DeliveryState.DONE
-
-    asyncio.run(scene())
-
-
-def test_a_store_out_of_reach_is_said_once_however_many_were_under_way() -> None:
-    async def scene() -> None:
-        async with held_receiver() as slow, house({}, FullDisk("settle", times=2)) as here:
-            here.courier.channels = {DESK: slow.channel("desk"), OTHER: slow.channel("other")}
-            here.promise("one", DESK, OTHER)
-            call = asyncio.create_task(here.courier.deliver_due())
-            await slow.has(2)
-            slow.let_go.set()
-            with pytest.raises(StoreError, match="disk is full"):
-                await call
-
-    asyncio.run(scene())
-
-
-def test_a_bug_outweighs_a_store_out_of_reach(feed_server: FeedServer) -> None:
-    url = feed_server.script("/hook", feed_server.reply(200))
-
-    async def scene() -> None:
-        channels = {DESK: BrokenJudge(DESK, url), OTHER: Webhook(OTHER, url)}
-        async with house(channels, FullDisk("settle")) as here:
-            here.promise("one", DESK, OTHER)
-            with pytest.raises(ZeroDivisionError):
-                await here.courier.deliver_due()
-
-    asyncio.run(scene())
-
-
-def test_several_bugs_are_raised_together(feed_server: FeedServer) -> None:
-    url = feed_server.script("/hook", feed_server.reply(200))
-
-    async def scene() -> None:
-        async with house({DESK: BrokenJudge(DESK, url), OTHER: BrokenJudge(OTHER, url)}) as here:
-            here.promise("one", DESK, OTHER)
-            with pytest.raises(BaseException, match=r"a bug in judge|several deliveries failed") as caught:
-                await here.courier.deliver_due()
-            raised = caught.value
-            bugs = raised.exceptions if isinstance(raised, BaseExceptionGroup) else [raised]
-            assert {str(bug) for bug in bugs} == {"a bug in judge"}
-            assert here.heard == []
-
-    asyncio.run(scene())
-
-
-def test_stopping_waits_for_what_is_under_way_and_starts_nothing_more() -> None:
-    async def scene() -> None:
-        async with held_receiver() as slow, house({OTHER: slow.channel("other")}) as here:
-            first, second = here.promise("one", OTHER), here.promise("two", OTHER)
-            call = asyncio.create_task(here.courier.deliver_due())
-            await slow.has(1)
-            stopping = asyncio.create_task(here.courier.stop())
-            await asyncio.sleep(0)
-            assert not stopping.done()
-            slow.let_go.set()
-            await stopping
-            assert await call == 1
-            states = [here.delivery(alert, OTHER).state for alert in (first, second)]
-            assert sorted(states) == [DeliveryState.DONE, DeliveryState.WAITING]
-            assert len(slow.ids) == 1
-            assert await here.courier.deliver_due() == 0
-
-    asyncio.run(scene())
-
-
-def test_what_is_not_done_when_stopping_takes_too_long_keeps_its_lease() -> None:
-    async def scene() -> None:
-        async with held_receiver() as slow, house({OTHER: slow.channel("other")}) as here:
-            alert = here.promise("one", OTHER)
-            call = asyncio.create_task(here.courier.deliver_due())
-            await slow.has(1)
-            await here.courier.stop(deadline_s=0.01)
-            assert await call == 0
-            kept = here.delivery(alert, OTHER)
-            assert (kept.state, kept.attempts, kept.due_at) == (DeliveryState.WAITING, 0, NOW + LEASE)
-            assert here.store.release_leases(NOW) == 1
-
-    asyncio.run(scene())
-
-
-def test_a_cancelled_call_leaves_no_attempt_behind() -> None:
-    async def scene() -> None:
-        async with held_receiver() as slow, house({OTHER: slow.channel("other")}) as here:
-            alert = here.promise("one", OTHER)
-            call = asyncio.create_task(here.courier.deliver_due())
-            await slow.has(1)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
-            assert [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("deliver to")] == []
-            assert here.delivery(alert, OTHER).attempts == 0
 
     asyncio.run(scene())
 
