@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.settings.problems import ConfigProblem
     from monitor.settings.source import Source
 
-Data = dict[str, Any]
+Tree = dict[str, Any]
 QueryKind = Literal["query", "watch", "concept"]
 
 
@@ -67,18 +67,18 @@ class CheckQuery(Protocol):
         ...
 
 
-def cross_check(data: Data, source: Source, packs: Collection[str]) -> Iterator[ConfigProblem]:
+def cross_check(tree: Tree, source: Source, packs: Collection[str]) -> Iterator[ConfigProblem]:
     """Everything but the queries."""
-    yield from _intervals(data, source)
-    yield from _feeds(data, source)
-    yield from _topics(data, source)
-    yield from _packs(data, source, packs)
-    yield from _emptiness(data, source)
+    yield from _intervals(tree, source)
+    yield from _feeds(tree, source)
+    yield from _topics(tree, source)
+    yield from _packs(tree, source, packs)
+    yield from _emptiness(tree, source)
 
 
-def check_queries(data: Data, source: Source, packs: Collection[str], check: CheckQuery) -> Iterator[ConfigProblem]:
+def check_queries(tree: Tree, source: Source, packs: Collection[str], check: CheckQuery) -> Iterator[ConfigProblem]:
     """Every watch, query and expression, each problem at the characters that it is about."""
-    concepts = _table(data, "concepts")
+    concepts = _table(tree, "concepts")
     own = {
         name: tuple(text for _, text in _strings({name: texts}, name))
         for name, texts in _table(concepts, "define").items()
@@ -86,7 +86,7 @@ def check_queries(data: Data, source: Source, packs: Collection[str], check: Che
     chosen = ChosenConcepts(tuple(name for _, name in _strings(concepts, "packs") if name in packs), own)
     texts: list[tuple[Path, QueryKind, str]] = []
     kinds: tuple[QueryKind, ...] = ("watch", "query")
-    for topic, table in _tables(data, "topics"):
+    for topic, table in _tables(tree, "topics"):
         texts += [(("topics", topic, kind), kind, table[kind]) for kind in kinds if isinstance(table.get(kind), str)]
     for name, expressions in _table(concepts, "define").items():
         own_path = ("concepts", "define", name)
@@ -98,8 +98,8 @@ def check_queries(data: Data, source: Source, packs: Collection[str], check: Che
                 yield source.error(place, problem.message, problem.help)
 
 
-def _intervals(data: Data, source: Source) -> Iterator[ConfigProblem]:
-    poll = _table(data, "poll")
+def _intervals(tree: Tree, source: Source) -> Iterator[ConfigProblem]:
+    poll = _table(tree, "poll")
     low, high, usual = (_span(poll, key) for key in ("min_interval", "max_interval", "interval"))
     if low is None or high is None:
         return
@@ -117,7 +117,7 @@ def _intervals(data: Data, source: Source) -> Iterator[ConfigProblem]:
             f"the interval of {format_duration(usual)} is not within {bounds}",
             "change `interval` or the bound; what is not written has its default",
         )
-    for feed, table in _tables(data, "feeds"):
+    for feed, table in _tables(tree, "feeds"):
         own = _span(table, "interval") if "interval" in table else None
         if own is not None and not low <= own <= high:
             place = source.value(("feeds", feed, "interval"))
@@ -126,9 +126,9 @@ def _intervals(data: Data, source: Source) -> Iterator[ConfigProblem]:
             )
 
 
-def _feeds(data: Data, source: Source) -> Iterator[ConfigProblem]:
+def _feeds(tree: Tree, source: Source) -> Iterator[ConfigProblem]:
     seen: dict[str, str] = {}
-    for feed, table in _tables(data, "feeds"):
+    for feed, table in _tables(tree, "feeds"):
         url = table.get("url")
         if not isinstance(url, str):
             continue
@@ -142,10 +142,10 @@ def _feeds(data: Data, source: Source) -> Iterator[ConfigProblem]:
             )
 
 
-def _topics(data: Data, source: Source) -> Iterator[ConfigProblem]:
-    channels, feeds = _table(data, "channels"), _table(data, "feeds")
-    tags = {tag for _, table in _tables(data, "feeds") for _, tag in _strings(table, "tags")}
-    for topic, table in _tables(data, "topics"):
+def _topics(tree: Tree, source: Source) -> Iterator[ConfigProblem]:
+    channels, feeds = _table(tree, "channels"), _table(tree, "feeds")
+    tags = {tag for _, table in _tables(tree, "feeds") for _, tag in _strings(table, "tags")}
+    for topic, table in _tables(tree, "topics"):
         path = ("topics", topic)
         if "watch" in table and "query" in table:
             later = max(("watch", "query"), key=lambda key: source.line((*path, key)))
@@ -185,40 +185,40 @@ def _selector(
         yield source.error(source.value(path), f"no feed has the tag `{tag}`", help_)
 
 
-def _packs(data: Data, source: Source, packs: Collection[str]) -> Iterator[ConfigProblem]:
-    for number, name in _strings(_table(data, "concepts"), "packs"):
+def _packs(tree: Tree, source: Source, packs: Collection[str]) -> Iterator[ConfigProblem]:
+    for number, name in _strings(_table(tree, "concepts"), "packs"):
         if name not in packs:
             help_ = suggest(name, packs, what="packs are") or "there are no packs"
             yield source.error(source.value(("concepts", "packs", number)), f"there is no concept pack `{name}`", help_)
 
 
-def _emptiness(data: Data, source: Source) -> Iterator[ConfigProblem]:
+def _emptiness(tree: Tree, source: Source) -> Iterator[ConfigProblem]:
     for name, text, help_ in (
         ("feeds", "there are no feeds, so nothing is asked", "add one as [feeds.NAME] with its url"),
         ("topics", "there are no topics, so nothing is looked for", "add one as [topics.NAME] with a watch or a query"),
         ("channels", "there are no channels, so nobody is told", 'add [channels.terminal] with kind = "terminal"'),
     ):
-        if data.get(name, {}) == {}:
+        if tree.get(name, {}) == {}:
             yield source.warning(None, text, help_)
 
 
-def _table(data: Data, name: str) -> Data:
-    found = data.get(name)
+def _table(tree: Tree, name: str) -> Tree:
+    found = tree.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _tables(data: Data, name: str) -> Iterator[tuple[str, Data]]:
-    return ((key, table) for key, table in _table(data, name).items() if isinstance(table, dict))
+def _tables(tree: Tree, name: str) -> Iterator[tuple[str, Tree]]:
+    return ((key, table) for key, table in _table(tree, name).items() if isinstance(table, dict))
 
 
-def _strings(table: Data, name: str) -> Iterator[tuple[int, str]]:
+def _strings(table: Tree, name: str) -> Iterator[tuple[int, str]]:
     found = table.get(name)
     return (
         (number, one) for number, one in enumerate(found if isinstance(found, list) else []) if isinstance(one, str)
     )
 
 
-def _span(table: Data, key: str) -> timedelta | None:
+def _span(table: Tree, key: str) -> timedelta | None:
     """A duration, or its default where none is written; None where what is written is none."""
     given = table.get(key, PollTable.model_fields[key].default)
     return parse_duration(given) if isinstance(given, str) else None

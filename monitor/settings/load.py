@@ -37,18 +37,18 @@ def load(
     Either Settings, with what is suspicious in ``warnings``, or everything that is wrong or suspicious, by line.
     """
     menu = Menu(kinds)
-    data, source, problems = read_toml(text.replace("\r\n", "\n"), path, menu.open_keys())
-    if data is None:
+    tree, source, problems = read_toml(text.replace("\r\n", "\n"), path, menu.open_keys())
+    if tree is None:
         return ordered(problems)
     configuration: Configuration | None = None
     try:
-        configuration = Configuration.model_validate(data)
+        configuration = Configuration.model_validate(tree)
     except ValidationError as error:
         problems += [explain(one, source) for one in error.errors(include_url=False)]
-    channels, wrong = _channels(data.get("channels"), source, menu)
+    channels, wrong = _channels(tree.get("channels"), source, menu)
     problems += wrong
-    problems += cross_check(data, source, packs)
-    problems += check_queries(data, source, packs, check_query)
+    problems += cross_check(tree, source, packs)
+    problems += check_queries(tree, source, packs, check_query)
     problems = ordered(problems)
     if configuration is None or any(problem.severity == "error" for problem in problems):
         return problems

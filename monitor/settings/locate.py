@@ -63,6 +63,11 @@ class Statement:
     header: bool
 
 
+def locate(text: str) -> Places:
+    """Find every key and value of a text, whatever its line ends."""
+    return Places(text.replace("\r\n", "\n"))
+
+
 class Places:
     """Every key and value of one text, whose line ends are single newlines, as tomllib makes them.
 

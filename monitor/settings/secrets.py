@@ -123,7 +123,7 @@ def _from_file(path: Path, what: str, *, private: bool) -> Secret:
         raise SecretError(f"{what} cannot be opened: {error.strerror}", "let the user of the service read it") from None
     try:
         _check_open(os.fstat(descriptor), path, what, private=private)
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - what was checked is read, not its path again
+        with open(descriptor, "rb", closefd=False) as file:  # what was checked, not its path again
             content = file.read(SECRET_BYTES_MAX + 1)
     except OSError as error:
         raise SecretError(f"{what} cannot be read: {error.strerror}", "check the disk and the file") from None

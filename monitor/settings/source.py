@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from monitor.settings.problems import Severity
 
 _SECRETIVE = re.compile(r"secret|pass?w|token|credential|api[-_]?key|private[-_]?key", re.IGNORECASE)
-_HEADER = re.compile(r"^[ \t]*\[+[ \t]*([^\]\n]*)", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"[ \t]*([^=\n]*?)[ \t]*=[ \t]*")
+_COMMENT = re.compile(r"[ \t,\]}]*+#[ \t]*+([^\n]+)")
+_PART = r"(?:[A-Za-z0-9_-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_NAMES = rf"[ \t]*+({_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)[ \t]*+"
+_HEADER = re.compile(rf"^[ \t]*+\[++{_NAMES}\]++", re.MULTILINE)
+_ASSIGNMENT = re.compile(rf"{_NAMES}=[ \t]*+")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -29,6 +32,9 @@ class Source:
         self.places = places
         self._open = open_keys
         self._hidden = [spot.value for spot in places.spots if self._is_hidden(spot)]
+        # What is kept behind a # beside a channel may be its last secret.
+        ends = (spot.value[1] for spot in places.spots if spot.path[0] == "channels")
+        self._hidden += [found.span(1) for end in ends if (found := _COMMENT.match(places.text, end))]
 
     def error(self, place: Place | None, message: str, help_: str = "") -> ConfigProblem:
         """Something that keeps the configuration from being used."""
@@ -82,18 +88,22 @@ class Source:
     def _by_eye(self, begin: int, stop: int) -> list[Span]:
         """What may be a secret in a line that is no TOML. Nothing is certain there, so rather too much."""
         text = self.places.text
-        if _HEADER.match(text, begin, stop):
-            return []
-        headers = list(_HEADER.finditer(text, 0, begin))
-        table = headers[-1][1] if headers else ""
-        found = _ASSIGNMENT.match(text, begin, stop)
+        header = _HEADER.match(text, begin, stop)
+        if header is None:
+            above = list(_HEADER.finditer(text, 0, begin))
+            table, start = (above[-1][1] if above else ""), begin
+        else:
+            table, start = header[1], header.end()
+        found = _ASSIGNMENT.match(text, start, stop)
         names = re.findall(r"[^\s.'\"]+", f"{table}.{found[1] if found else ''}")
         if names[:1] == ["channels"]:
-            if found is None or len(names) < 3 or names[2] not in self._open:
-                return [(found.end() if found else begin, stop)]
-        elif found is not None and names and _SECRETIVE.search(names[-1]):
-            return [(found.end(), stop)]
-        return []
+            closed = found is None or len(names) < 3 or names[2] not in self._open
+        elif found is not None:
+            closed = bool(names and _SECRETIVE.search(names[-1]))
+        else:
+            closed = _SECRETIVE.search(text, start, stop) is not None
+        shown = found.end() if found else start
+        return [(shown, stop)] if closed and text[shown:stop].strip() else []
 
 
 def dotted(path: Path) -> str:

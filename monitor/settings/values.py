@@ -72,8 +72,8 @@ def check_id(text: str) -> Fault | None:
     if _ID.fullmatch(text):
         return None
     better = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64].strip("-")
-    rule = "names are lower-case letters, digits and hyphens, begin with no hyphen, and have at most 64 characters"
-    return Fault("is no valid name", f"{rule}; {meant([better])}" if _ID.fullmatch(better) else rule)
+    form = "names are lower-case letters, digits and hyphens, begin with no hyphen, and have at most 64 characters"
+    return Fault("is no valid name", f"{form}; {meant([better])}" if _ID.fullmatch(better) else form)
 
 
 def check_url(text: str) -> Fault | None:

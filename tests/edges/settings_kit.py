@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from monitor.settings.checks import ChosenConcepts, QueryKind
 
+FEED = '[feeds.a]\nurl = "https://example.org/a"\n'
+WEBHOOK = "[channels.x]\nkind = 'webhook'\nurl = 'https://x.org'\n"
 PACKS = ("conflict", "disaster")
 
 

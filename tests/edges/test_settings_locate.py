@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.settings.locate import Place, Places, unquote
+from monitor.settings.locate import Place, Places, locate, unquote
 from tests.edges.toml_writer import toml_texts
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ after = 2016-10-18 14:03:11
     ],
 )
 def test_keys_and_values_are_found_however_they_are_written(path: Path, key: Place, value: Place) -> None:
-    places = Places(TEXT)
+    places = locate(TEXT.replace("\n", "\r\n"))
     assert places.lost_at is None
     assert (places.key(path), places.value(path)) == (key, value)
 
