@@ -15,10 +15,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 # Safe to show ---------------------------------------------------------------------------------------------------------
 
 # Whole terminal sequences go, not only their first byte: "ESC[31m" must not leave "[31m" behind. CSI, then the string
-# sequences (OSC, DCS, SOS, PM, APC) to their terminator or the end of the line, then any other two-byte escape.
+# sequences (OSC, DCS, SOS, PM, APC) to their terminator or the end of the line, then any other two-byte escape. Their
+# one-byte forms are also what UTF-8 read as Latin-1 leaves of quotes and letters ("â\x80\x9d"): behind such a lead
+# byte, or without a terminator, they take no text with them.
 _SEQUENCES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"(?:\x1b\[|(?<![\x80\xc2-\xf4])\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?<![\x80\xc2-\xf4])[\x90\x98\x9d-\x9f][^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]?"
 )
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -56,7 +59,7 @@ def safe(text: str, limit: int, *, lines: bool = False) -> str:
 _TRACKING = re.compile(
     r"^(?:utm_.*|at_(?:medium|campaign|custom\d*|link.*|format|bbc.*|ptr.*)"
     r"|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|ns_(?:campaign|mchannel|source|linkname|fee)|ocid|cmpid|cmp|ito|smid|sref|xtor|wt\.mc_id|partner|feature|ref_src"
-    r"|ref_url|rss|taid|spm|s_cid|guccounter|via)$",
+    r"|ref_url|rss|taid|amp|spm|s_cid|guccounter|via)$",
     re.IGNORECASE,
 )
 
@@ -64,7 +67,7 @@ _TRACKING = re.compile(
 def safe_link(link: str, limit: int) -> str:
     """The link if it is http or https without credentials and fits; otherwise nothing."""
     link = _UNSAFE.sub("", link.strip())
-    if len(link) > limit or re.search(r"[\s<>\"\x1b]", link):
+    if len(link) > limit or re.search(r"[\s<>\"\\\x1b]", link):
         return ""
     try:
         parts = urlsplit(link)
@@ -95,7 +98,7 @@ def canonical_link(link: str) -> str:
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     query = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0]))
-    path = quote(re.sub(r"/(?:amp|index\.html?)?$", "", parts.path), safe="/%:@!$&'()*+,;=~-._")
+    path = quote(re.sub(r"(?:/amp)?(?:/index\.html?|/)?$", "", parts.path), safe="/%:@!$&'()*+,;=~-._")
     return urlunsplit(("", host, path, urlencode(query), ""))[2:]
 
 
@@ -150,15 +153,22 @@ class Token:
     raw: str
 
 
+# Signs that belong to the letter before them: accents, Hebrew and Arabic points, the vowels of the Indic scripts (all
+# but their full stops and abbreviation sign), joiners. ``\w`` knows none of them.
+WORD_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u0900-\u0963\u0971-\u0df3\u200c\u200d"
+)
+_WIDE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 # A word: letters, digits and marks, with inner apostrophes, and inner points or commas between digits (1,500; 8.30) or
 # single letters (U.S.). Scripts written without spaces give one token a character.
 _WORD = re.compile(
-    r"(?P<wide>[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])"
+    rf"(?P<wide>[{_WIDE}])"
     r"|(?P<abbr>(?:[^\W\d_]\.){2,})"
-    r"|(?P<num>\d+(?:[.,:]\d+)*(?:st|nd|rd|th|km|m|bn|mn|k)?(?![^\W\d_]))"
-    r"|(?P<word>[^\W_](?:[\w\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d]|['’ʼ](?=[^\W\d_]))*)"
+    r"|(?P<num>\d++(?:[.,:]\d++)*+(?:st|nd|rd|th|km|m|bn|mn|k)?(?![^\W\d_]))"
+    rf"|(?P<word>[^\W_](?:[^\W{_WIDE}]++|[{WORD_MARKS}]|['’ʼ](?=[^\W\d_]))*+)"
 )
-_STOP = re.compile(r"[.!?…؟。！？](?=[\"'”’)\]]*(?:\s|$))|[。！？]|\n")
+_STOP = re.compile(r"[.!?…؟।。！？](?=[\"'”’)\]]*(?:\s|$))|[。！？]|\n")
 _POSSESSIVE = re.compile(r"['’ʼ](?:s|S)$")
 # French and Italian write some small words as one letter and an apostrophe: l'offensive, d'Alep, dell'esercito.
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|sull|un)['’ʼ](?=[^\W\d_]{2})", re.IGNORECASE)
@@ -178,7 +188,7 @@ def tokens(text: str) -> list[Token]:
     sentence = 0
     stops = _sentence_ends(text)
     next_stop = 0
-    joined: re.Match[str] | None = None
+    joined: Token | None = None
     for match in _WORD.finditer(text):
         start, end = match.span()
         while next_stop < len(stops) and stops[next_stop] <= start:
@@ -188,14 +198,17 @@ def tokens(text: str) -> list[Token]:
         elided = _ELISION.match(raw)
         if elided:
             start, raw = start + elided.end(), raw[elided.end() :]
-        if joined is not None and joined.end() + 1 == start and match.lastgroup == "word":
-            start, raw = joined.start(), text[joined.start() : end]
-            form = fold(joined.group()) + _form(match.group())
-            result[-1] = Token(form, start, end, result[-1].sentence, raw)
+        if raw.endswith("_"):  # as in _this_ or __that__
+            raw = raw.rstrip("_")
+            end = start + len(raw)
+        if joined is not None and joined.end + 1 == start and match.lastgroup == "word":
+            whole = text[joined.start : end]
+            result[-1] = Token(joined.form + _form(raw), joined.start, end, joined.sentence, whole)
             joined = None
             continue
-        result.append(Token(_form(raw), start, end, sentence, raw))
-        joined = match if raw.lower() in _JOINED and text[end : end + 1] in "-‐‑" and text[end : end + 1] else None
+        token = Token(_form(raw), start, end, sentence, raw)
+        result.append(token)
+        joined = token if raw.lower() in _JOINED and text[end : end + 1] in "-‐‑" and text[end : end + 1] else None
     return result
 
 
