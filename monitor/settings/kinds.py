@@ -100,7 +100,7 @@ def _as_written(default: Any) -> Any:  # noqa: ANN401 - defaults are of any type
     """A default as a person would write it in the file."""
     if isinstance(default, timedelta):
         return format_duration(default)
-    return list(default) if isinstance(default, tuple) else default
+    return [_as_written(one) for one in default] if isinstance(default, tuple) else default
 
 
 def _as_declared(hint: Any, value: Any) -> Any:  # noqa: ANN401 - values are of any type
