@@ -159,7 +159,7 @@ class Desk:
         first_poll: bool,
         draft: _Draft,
     ) -> None:
-        told = draft.said(match.topic, story.id)
+        story, told = self._told_in(match, placement, story, draft)
         nearest = placement.evidence.nearest
         ruling = rule(item, match, placement, told, policy=self._policy, first_poll=first_poll, at=at,
                       nearest_feed=self._feed_name(nearest.feed) if nearest else "")  # fmt: skip
@@ -191,6 +191,15 @@ class Desk:
                 evidence=placement.evidence,
             )
         )
+
+    def _told_in(self, match: Match, placement: Placement, story: Story, draft: _Draft) -> tuple[Story, Told | None]:
+        """What the topic said of this, and in which story: a copy stitched from several may have been told in any."""
+        stories = (story.id, *placement.evidence.stories) if isinstance(placement, Copy) else (story.id,)
+        for one in stories:
+            told = draft.said(match.topic, one)
+            if told is not None:
+                return draft.story(one) or story, told
+        return story, None
 
     def _alert(
         self, item: Item, match: Match, placement: Placement, story: Story, told: Told | None, outcome: Outcome,

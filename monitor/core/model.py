@@ -273,13 +273,17 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why placement decided as it did. ``told``: share of the content told before, by any story. Texts are excerpts."""
+    """Why placement decided as it did. ``told``: share of the content told before, by any story. Texts are excerpts.
+
+    ``stories``: every story that told a good part of it, the nearest first: a stitched item has several.
+    """
 
     nearest: Nearest | None = None
     told: float = 0.0
     changes: tuple[Change, ...] = ()
     shared: str = ""
     fresh: str = ""
+    stories: tuple[StoryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

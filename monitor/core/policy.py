@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from monitor.core.model import Evidence, Item, Match, Placement, PollPolicy, Told
 
 
+# A nearest item that holds less than this of the new one is no neighbour worth naming.
+_NOTABLE = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """An outcome and its sentence."""
@@ -74,7 +78,7 @@ def _matched(match: Match) -> str:
 
 
 def _nearest(evidence: Evidence, feed: str) -> str:
-    if evidence.nearest is None or evidence.nearest.score < 0.005:
+    if evidence.nearest is None or evidence.nearest.score < _NOTABLE:
         return "nothing told before comes close"
     return f"the nearest told before is {_quoted(evidence, feed)}, which holds {_share(evidence.nearest.score)} of it"
 

@@ -37,16 +37,20 @@ _QUIET = (Outcome.UNMATCHED, Outcome.BASELINE)
 
 
 class DayClock:
-    """A clock on which a second lasts ``1 / speed`` seconds. Starts when it is first asked."""
+    """A clock on which a second lasts ``1 / speed`` seconds. The day stands still until ``start``, and at its end."""
 
     def __init__(self, speed: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.speed = speed
         self._monotonic = monotonic
-        self._started = monotonic()
+        self._started: float | None = None
+
+    def start(self) -> None:
+        """Let the day begin."""
+        self._started = self._monotonic()
 
     def now(self) -> datetime:
-        """The time of the recorded day; it stops at its end."""
-        passed = (self._monotonic() - self._started) * self.speed
+        """The time of the recorded day."""
+        passed = 0.0 if self._started is None else (self._monotonic() - self._started) * self.speed
         return min(START + timedelta(seconds=passed), END)
 
     def real_s(self, until: datetime) -> float:
@@ -161,6 +165,7 @@ async def _watch(
     parts = Parts(clock, screen, Systemd(None), Pace(tick_s=_TICK_S), narrator.tell)
     plan = plan_of(found.settings, environ, str(path))
     async with service(found.settings, plan, environ, parts, pid=os.getpid()) as loop:
+        clock.start()
         narrating = asyncio.create_task(_narrate(narrator, screen))
         ending = asyncio.create_task(_end_of_day(clock, stop))
         await loop.run(stop)

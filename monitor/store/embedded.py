@@ -73,6 +73,7 @@ def evidence_json(evidence: Evidence) -> str:
         "changes": [[change.kind, change.before, change.after] for change in evidence.changes],
         "shared": evidence.shared,
         "fresh": evidence.fresh,
+        "stories": list(evidence.stories),
     }
     return _dump({name: part for name, part in parts.items() if part})
 
@@ -87,6 +88,7 @@ def evidence(json_: str) -> Evidence:
         changes=tuple(Change(*change) for change in parts.get("changes", ())),
         shared=parts.get("shared", ""),
         fresh=parts.get("fresh", ""),
+        stories=tuple(StoryId(story) for story in parts.get("stories", ())),
     )
 
 

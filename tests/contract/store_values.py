@@ -77,6 +77,7 @@ EVIDENCE = Evidence(
     changes=(Change("number", "11", "19"), Change("place", "", "Idlib")),
     shared="halt in air strikes",
     fresh="until Thursday",
+    stories=(StoryId("a1"), StoryId("b2")),
 )
 HITS = (Hit("title", 0, 6, "aleppo"), Hit("content", 118, 136, "@ceasefire: halt in airstrikes"))
 

@@ -120,7 +120,7 @@ def _focus(item: Item, reading: Reading, ranked: list[Found]) -> tuple[str, int,
         end = reading.places[high + 1].token.start if high + 1 < field_last else len(text)
         while start > 0 and text[start - 1] in "\"'“‘«(":
             start -= 1
-        return first.field, start, start + len(text[start:end].rstrip())
+        return first.field, start, start + len(text[start:end].rstrip(" \n\"'“‘«(–—-"))
     field = "content" if len(item.content) >= len(item.summary) else "summary"
     if not getattr(item, field):
         field = "title"

@@ -7,7 +7,7 @@ alone never holds an item back, except one that has no text, for another with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log1p
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ SHORT_WORDS = 14
 _WORTH_COMPARING = 0.15
 _TELLS_IT_TOO = 0.8
 _RIVALS = 2
+_GOOD_PART = 0.2
 _CANDIDATES = 5
 _TITLE_SAME = 92.0
 _EXCERPT_WORDS = 30
@@ -89,7 +90,7 @@ def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], f
     if max(told, best.new_share, best.old_share) < _WORTH_COMPARING:
         return NewStory(fresh.story, _evidence(content, best, told, None))
     best, comparison = _closest(content, best, looks)
-    evidence = _evidence(content, best, told, comparison)
+    evidence = replace(_evidence(content, best, told, comparison), stories=_tellers(best, looks))
     if _score(item, best, told, comparison) > 0:
         covered = max(told, comparison.aligned)
         if covered >= COPY_TOLD and not comparison.changes:
@@ -114,6 +115,12 @@ def _closest(content: Content, best: _Look, looks: list[_Look]) -> tuple[_Look, 
         if len(comparison.changes) < len(found[1].changes):
             found = (look, comparison)
     return found
+
+
+def _tellers(best: _Look, looks: list[_Look]) -> tuple[StoryId, ...]:
+    """The stories that told a good part of the item, the nearest first."""
+    others = (look for look in sorted(looks, key=_promise, reverse=True) if look.new_share >= _GOOD_PART)
+    return tuple(dict.fromkeys((best.told.story, *(look.told.story for look in others))))
 
 
 def _score(item: Item, best: _Look, told: float, comparison: Comparison) -> float:
