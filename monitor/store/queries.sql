@@ -316,8 +316,8 @@ SELECT channel,
        min(CASE WHEN state = 'waiting' THEN created_ms END) AS oldest_waiting_ms,
        min(CASE WHEN state = 'waiting' THEN due_ms END) AS next_ms,
        (SELECT last.last_answer FROM deliveries AS last
-        WHERE last.channel = deliveries.channel AND last.settled > 0
-        ORDER BY last.settled DESC LIMIT 1) AS last_answer
+        WHERE last.channel = deliveries.channel
+        ORDER BY last.settled DESC, last.seq DESC LIMIT 1) AS last_answer
 FROM deliveries
 GROUP BY channel
 ORDER BY channel;

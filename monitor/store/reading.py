@@ -159,5 +159,5 @@ def _channel(row: Row) -> ChannelFacts:
         done=row["done"],
         oldest_waiting_at=row["oldest_waiting_ms"],
         next_at=row["next_ms"],
-        last_answer=row["last_answer"] or "",
+        last_answer=row["last_answer"],
     )

@@ -100,7 +100,7 @@ class Recall:
             promises = by_channel[channel]
             waiting = [promise for promise in promises if promise.delivery.state is DeliveryState.WAITING]
             states = Counter(promise.delivery.state for promise in promises)
-            last = max(promises, key=lambda promise: promise.settled)
+            last = max(promises, key=lambda promise: (promise.settled, promise.seq))
             yield ChannelFacts(
                 channel=channel,
                 waiting=len(waiting),
@@ -109,7 +109,7 @@ class Recall:
                 done=states[DeliveryState.DONE],
                 oldest_waiting_at=min((promise.delivery.created_at for promise in waiting), default=None),
                 next_at=min((promise.due_at for promise in waiting), default=None),
-                last_answer=last.delivery.last_answer if last.settled else "",
+                last_answer=last.delivery.last_answer,
             )
 
     def _lags(self, since: datetime) -> tuple[float, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from monitor.core.model import ChannelId, DeliveryState, ItemId, Outcome
 from tests.contract.store_values import (
     DAY,
-    DESK,
     LEASE,
     LONG_AGO,
     NOW,
@@ -169,6 +168,35 @@ def test_an_id_is_forgotten_once_its_feed_was_read_without_it_for_long(memory: M
     assert set(store.known([gone.id, fresh.id])) == {fresh.id}
 
 
+def test_ids_of_one_listing_are_forgotten_together_or_not_at_all(memory: Memory) -> None:
+    store, old, fresh = memory.store, make_item("old"), make_item("fresh")
+    store.sync_feeds([make_feed()], NOW)
+    store.record(make_turn(old, state=make_state(due_at=NOW)))
+    almost_a_day = NOW + timedelta(hours=23)
+    assert ask(store, almost_a_day, old.id, fresh.id) == {old.id}  # too soon to note that old is still listed
+    store.record(make_turn(fresh, at=almost_a_day))
+    store.prune(NOW + 300 * DAY)
+    assert set(store.known([old.id, fresh.id])) == {old.id, fresh.id}
+
+
+def test_that_an_id_is_listed_is_noted_from_a_day_on(memory: Memory) -> None:
+    store, item, fresh = memory.store, make_item(), make_item("fresh")
+    store.sync_feeds([make_feed()], NOW)
+    store.record(make_turn(item, state=make_state(due_at=NOW)))
+    ask(store, NOW + DAY, item.id)
+    store.record(make_turn(fresh, at=NOW + 3 * DAY))
+    store.prune(NOW + 300 * DAY)
+    assert item.id in store.known([item.id])
+
+
+def test_a_clock_that_went_back_makes_no_id_older(memory: Memory) -> None:
+    store, item = memory.store, make_item()
+    store.record(make_turn(item))
+    store.record(make_turn(item, at=NOW - 50 * DAY))
+    store.prune(NOW + 60 * DAY)
+    assert item.id in store.known([item.id])
+
+
 def test_ids_of_a_feed_no_longer_listed_go_with_time(memory: Memory) -> None:
     store, item = memory.store, make_item()
     store.sync_feeds([make_feed(SANA)], NOW)
@@ -176,4 +204,3 @@ def test_ids_of_a_feed_no_longer_listed_go_with_time(memory: Memory) -> None:
     store.sync_feeds([make_feed("bbc")], NOW)
     store.prune(NOW + 91 * DAY)
     assert store.known([item.id]) == {}
-    assert make_alert(item).channels[0] == DESK

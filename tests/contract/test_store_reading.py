@@ -124,6 +124,24 @@ def test_verdicts_are_told_in_the_order_of_their_times(memory: Memory) -> None:
     assert memory.reader.verdicts(item.id) == [sooner, later]
 
 
+def test_the_newest_version_is_the_one_last_seen_not_the_one_last_recorded(memory: Memory) -> None:
+    later, sooner = make_item(title="Later", seen=NOW + MINUTE), make_item(title="Sooner")
+    memory.store.record(held_turn(later))
+    memory.store.record(held_turn(sooner))
+    assert memory.reader.item(later.id) == later
+    assert memory.reader.find_items("sooner") == [later]
+
+
+def test_deliveries_of_an_alert_are_told_by_when_they_were_promised(memory: Memory) -> None:
+    first = make_alert(make_item())
+    second = replace(first, revision=2)
+    retried = make_delivery(first, channel=ChannelId("late"), created_at=NOW + MINUTE)
+    promised = (make_delivery(second), retried, make_delivery(first), make_delivery(first, channel=ChannelId("a")))
+    memory.store.record(make_turn(alerts=(second, first), deliveries=promised))
+    expected = [promised[2], promised[3], promised[0], retried]
+    assert memory.reader.deliveries(first.id) == expected
+
+
 # Stories --------------------------------------------------------------------------------------------------------------
 
 
