@@ -94,7 +94,8 @@ class Narrator:
                 self.lines.put_nowait(_held(turn.at, verdict, items[verdict.item], self._names))
         if remembered:
             name = self._names.get(turn.state.feed, turn.state.feed)
-            words = f"{name}: first poll, {remembered} matching items remembered and not told"
+            noun = "item" if remembered == 1 else "items"
+            words = f"{name}: first poll, {remembered} matching {noun} remembered and not told"
             self.lines.put_nowait(_note(turn.at, "baseline", words, "dim"))
         self._health(turn)
 

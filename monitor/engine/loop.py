@@ -33,6 +33,7 @@ log = logging.getLogger("wirewatch")
 LEASE = timedelta(seconds=LIMITS.ask_deadline_s + LIMITS.parse_wall_s + 15)
 _BEAT_S = 15.0
 _HOUSE_S = 3_600.0
+_GRACE_S = 5.0
 
 
 class Notify(Protocol):
@@ -220,11 +221,17 @@ class Loop:
                 raise
 
     async def _wind_down(self) -> None:
-        """Turns that are not recorded have not happened, so they may be cut; deliveries under way are waited for."""
-        self._notify.stopping("finishing deliveries under way")
-        for task in list(self._asking.values()):
-            task.cancel()
-        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+        """Finish what is under way. A turn that takes too long is cut: unrecorded, it has not happened.
+
+        Its feed then stays leased, which is why turns get a moment to end by themselves.
+        """
+        self._notify.stopping("finishing what is under way")
+        asking = list(self._asking.values())
+        if asking:
+            _, late = await asyncio.wait(asking, timeout=_GRACE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self._courier.stop()
         await asyncio.gather(*self._delivering, return_exceptions=True)
         await self._guarded(self._say_stopped())
