@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from monitor.core.query.tree import (
@@ -20,7 +21,7 @@ from monitor.core.query.tree import (
     Word,
 )
 
-_OPERATORS = frozenset(("AND", "OR", "NOT", "OF", "NEAR", "ONEAR", "PRE", "ADJ", "W", "ANDNOT", "ATLEAST"))
+_OPERATOR = re.compile(r"AND|OR|NOT|ANDNOT|OF|PRE|ATLEAST|O?NEAR\d*|ADJ\d*", re.IGNORECASE)
 
 
 def format_query(node: Node) -> str:
@@ -41,12 +42,10 @@ def format_query(node: Node) -> str:
         case Or(nodes):
             return " OR ".join(format_query(child) for child in nodes)
         case Not(child):
-            return f"NOT {_group(child)}"
+            return f"NOT {format_query(child) if isinstance(child, Not) else _group(child)}"
         case In(field, child):
-            plain = isinstance(child, Word | Phrase | Concept) and not (isinstance(child, Word) and child.text == "*")
-            return f"{field}:{_word(child) if isinstance(child, Word) else format_query(child)}" if plain else (
-                f"{field}:({format_query(child)})"
-            )  # fmt: skip
+            plain = isinstance(child, Word | Phrase | Concept | Everything)
+            return f"{field}:{format_query(child)}" if plain else f"{field}:({format_query(child)})"
         case Concept(name):
             return f"@{name}"
         case SomeOf(count, nodes):
@@ -70,5 +69,5 @@ def _word(word: Word) -> str:
     mark = "=" if word.mode is Mode.EXACT else ""
     if word.fuzz:
         return f"{mark}{word.text}~{word.fuzz}"
-    bare = word.text.upper() in _OPERATORS or not word.text.replace("*", "").isalnum()
-    return f'"{mark}{word.text}"' if bare else f"{mark}{word.text}"
+    quoted = _OPERATOR.fullmatch(word.text) or not word.text.replace("*", "").isalnum()
+    return f'"{mark}{word.text}"' if quoted else f"{mark}{word.text}"

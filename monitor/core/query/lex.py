@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 
 from monitor.core.query.tree import FIELDS, QueryProblem
+from monitor.core.text import WORD_MARKS
 
 # Typed by word processors; each stands for one ASCII character, so that offsets stay true.
-_CURLY = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), "（": "(", "）": ")", "，": ","})
+_CURLY = str.maketrans(
+    {**dict.fromkeys("“”„‟«»″", '"'), "（": "(", "）": ")", "，": ",", **dict.fromkeys("\u200b\ufeff", " ")}
+)
 
 _FIELD_ALIASES = {
     **dict.fromkeys(("headline", "hd"), "title"),
@@ -20,30 +23,34 @@ _FIELD_ALIASES = {
     "url": "link",
 }
 
+# What may follow an operator; elsewhere its letters are a word.
+_BEHIND = r"""(?=[\s()"@=*,;]|$)"""
 _LEXEME = re.compile(
-    r"""\s*(?:
-      (?P<phrase>"(?P<inside>[^"]*)"(?:~(?P<slop>\d{1,4}))?)
+    rf"""\s*(?:
+      (?P<phrase>"(?P<inside>[^"]*)"(?:~(?P<slop>\d{{1,9}}))?)
     | (?P<unclosed>"[^"]*)
-    | (?P<near>(?P<notnear>NOT\s+)?(?P<nearop>ONEAR|NEAR|PRE|ADJ|W)
-               (?:/(?P<n1>\d{1,4})|(?P<n2>\d{1,4}))?(?=[\s("@=*]|$))
-    | (?P<slashnear>/n?(?P<n3>\d{1,4})n?/?(?=\s))
-    | (?P<atleast>ATLEAST/?(?P<count>\d{1,4})(?=\s*\())
-    | (?P<someof>(?P<some>\d{1,3})\s+OF(?=\s*\())
-    | (?P<and>(?:AND|and|And|&&|\+(?=\S))(?=[\s("@=*]|$)|\+(?=[\w"(@]))
-    | (?P<or>(?:OR|or|Or|\|\||\|)(?=[\s("@=*]|$))
-    | (?P<not>(?:NOT|not|Not|ANDNOT)(?=[\s("@=*]|$)|[-!](?=[\w"(@]))
+    | (?P<near>(?P<notnear>(?:NOT|not|Not)\s+)?
+               (?P<nearop>(?i:ONEAR|NEAR|ADJ)(?=/?\d)|(?i:PRE|W)(?=/\d)|ONEAR|NEAR|ADJ|PRE)
+               (?:/?(?P<n1>\d{{1,9}}))?{_BEHIND})
+    | (?P<slashnear>/n?(?P<n2>\d{{1,9}})n?/?(?=\s))
+    | (?P<atleast>(?i:ATLEAST)/?(?P<count>\d{{1,9}})(?=\s*\())
+    | (?P<someof>(?P<some>\d{{1,9}})\s+(?i:OF)(?=\s*\())
+    | (?P<and>(?:AND|and|And|&&){_BEHIND}|\+(?=[\w"(@=*]))
+    | (?P<or>(?:OR|or|Or|\|\||\|){_BEHIND})
+    | (?P<not>(?:NOT|not|Not|ANDNOT){_BEHIND}|[-!](?=[\w"(@=*]))
     | (?P<case>cs:(?P<cased>[^\s()",:]+)|(?:cs|CAPS|ALLCAPS)\((?P<caped>[^\s()"]+)\))
-    | (?P<field>(?P<name>[A-Za-z]+)(?:[:=](?=[\S])|(?=\()))
+    | (?P<field>(?P<name>[A-Za-z]+)(?:[:=]|(?=\()))
     | (?P<concept>@(?P<called>[\w-]+))
     | (?P<open>\() | (?P<close>\)) | (?P<comma>[,;])
-    | (?P<word>=?[\w*?'’ʼ.&$%€£+-]*[\w*][\w*?'’ʼ&$%€£+-]*(?:\.(?=[\s)"]|$))?(?:~(?P<fuzz>\d))?)
+    | (?P<word>=?[\w{WORD_MARKS}*?'’ʼ.&$%€£+-]*[\w*][\w{WORD_MARKS}*?'’ʼ&$%€£+-]*
+               (?:\.(?=[\s)",;]|$))?(?:~(?P<fuzz>\d{{1,9}})(?![\w.]))?)
     | (?P<other>\S)
     )""",
     re.VERBOSE,
 )
 _NEAR_DEFAULT = 4
 # The alternatives at the top of the pattern; the other groups are parts of one of these.
-_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "n3", "count", "some", "cased", "caped", "name"))
+_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "count", "some", "cased", "caped", "name"))
 _KINDS = tuple(name for name in _LEXEME.groupindex if name not in _PARTS | {"called", "fuzz"})
 
 
@@ -91,12 +98,12 @@ def _piece(found: re.Match[str]) -> Lexeme | QueryProblem | None:
         case "unclosed":
             return QueryProblem("this quote is never closed", start, end, 'add a closing " where the phrase ends')
         case "near":
-            ordered = found["nearop"] in ("ONEAR", "PRE", "ADJ")
+            ordered = found["nearop"].upper() in ("ONEAR", "PRE", "ADJ")
             name = ("not " if found["notnear"] else "") + ("onear" if ordered else "near")
-            return Lexeme("near", name, start, end, _number(found["n1"] or found["n2"]) or _NEAR_DEFAULT)
+            return Lexeme("near", name, start, end, int(found["n1"] or _NEAR_DEFAULT))
         case "slashnear" | "atleast" | "someof":
             name = "near" if kind == "slashnear" else kind
-            return Lexeme(name, name, start, end, _number(found["n3"] or found["count"] or found["some"]))
+            return Lexeme(name, name, start, end, _number(found["n2"] or found["count"] or found["some"]))
         case "case":
             return Lexeme("case", found["cased"] or found["caped"], start, end)
         case "field":

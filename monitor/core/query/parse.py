@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.core.model import LIMITS
 from monitor.core.query.lex import Lexeme, lex
 from monitor.core.query.tree import (
@@ -25,6 +27,8 @@ from monitor.core.query.tree import (
 from monitor.core.text import fold, tokens
 
 _STARTS = frozenset(("word", "phrase", "case", "field", "concept", "open", "not", "atleast", "someof"))
+# Signs around a word that are no part of it.
+_EDGES = "'’ʼ.,;:!?&+-…()[]"
 _META = frozenset(("feed", "tag", "author", "lang", "link"))
 
 
@@ -47,7 +51,7 @@ def parse(text: str) -> Node | QueryProblem:
     try:
         return _Parser(lexemes).whole()
     except _StopError as stop:
-        return stop.problem
+        return replace(stop.problem, end=min(stop.problem.end, len(text)))
 
 
 class _StopError(Exception):
@@ -134,6 +138,8 @@ class _Parser:
             )
 
     def _unary(self) -> Node:
+        if self._peek().text == "+" and self._peek().kind == "and":  # +word, of Lucene: what AND already says
+            self._next()
         if self._peek().kind == "not":
             operator = self._next()
             if self._peek().kind not in _STARTS:
@@ -147,7 +153,7 @@ class _Parser:
             case "word":
                 return _word(lexeme)
             case "case":
-                return Word(lexeme.text, Mode.CASE)
+                return _cased(lexeme)
             case "phrase":
                 return _phrase(lexeme)
             case "concept":
@@ -244,11 +250,11 @@ def _word(lexeme: Lexeme) -> Node:
             return Everything()
         raise _stop(lexeme, "a star needs letters beside it", "* alone matches everything; write at least two letters")
     mode = Mode.EXACT if text.startswith("=") else Mode.STEM
-    text = text.removeprefix("=").strip("'’ʼ.&+-")
+    text = text.removeprefix("=").rstrip("?")
     if "?" in text:
-        text = text.rstrip("?")
-    if "*" in text or lexeme.number:
-        return _pattern(lexeme, text, mode)
+        raise _stop(lexeme, "? stands for nothing inside a word", "a star stands for any letters, as in wom*n")
+    if "*" in text or lexeme.number is not None:
+        return _pattern(lexeme, text.strip(_EDGES), mode, lexeme.number)
     parts = [token.raw for token in tokens(text)]
     if not parts:
         raise _stop(lexeme, f"{lexeme.text!r} holds no letter or digit", "write a word")
@@ -257,22 +263,28 @@ def _word(lexeme: Lexeme) -> Node:
     return Phrase(tuple(Word(part, mode) for part in parts))  # air-strike is two words in a text, so also here
 
 
-def _pattern(lexeme: Lexeme, text: str, mode: Mode) -> Node:
-    fuzz = lexeme.number or 0
+def _cased(lexeme: Lexeme) -> Node:
+    found = tokens(lexeme.text)
+    if len(found) != 1 or found[0].raw not in (lexeme.text, lexeme.text.rstrip(_EDGES)):
+        raise _stop(lexeme, "cs: takes one word, as it is written", "such as cs:NATO; NEAR/1 joins two of them")
+    return Word(found[0].raw, Mode.CASE)
+
+
+def _pattern(lexeme: Lexeme, text: str, mode: Mode, fuzz: int | None = None) -> Word:
     letters = fold(text.replace("*", ""))
-    if fuzz > 2 or (fuzz and "*" in text):
+    if fuzz is not None and ("*" in text or not 1 <= fuzz <= 2):
         raise _stop(lexeme, "an edit distance is 1 or 2, and goes with no star", "such as mosul~1")
     if len(letters) < 2 or not letters.isalnum():
         raise _stop(lexeme, "a pattern needs at least two letters, and no other signs", "such as ceasefir* or mos*l")
-    return Word(text, mode, fuzz)
+    return Word(text, mode, fuzz or 0)
 
 
 def _phrase(lexeme: Lexeme) -> Node:
     words = []
     for piece in lexeme.text.split():
         mode = Mode.EXACT if piece.startswith("=") and len(piece) > 1 else Mode.STEM
-        if "*" in piece and fold(piece.replace("*", "").strip("=")).isalnum():
-            words.append(Word(piece.removeprefix("="), mode))
+        if "*" in piece:
+            words.append(_pattern(lexeme, piece.removeprefix("=").strip(_EDGES), mode))
         else:
             words.extend(Word(token.raw, mode) for token in tokens(piece))
     if not words:
