@@ -24,7 +24,7 @@ def json_bytes(value: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Caps:
-    """What is left of each field once it has to be cut. Texts in bytes of JSON, lists in entries."""
+    """What is left of each field once it has to be cut. Texts in bytes of JSON, lists in elements."""
 
     query: int
     also: int

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ANSWER_MAX = 300  # characters of an answer that are kept
 
 _ADDRESS = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]{1,20}://)(?:[^\s/@<>\"']*@)?([^\s/?#<>\"']*)([/?#][^\s<>\"']*)?")
-_TOKENS = re.compile(r"\bwhs(?:ec|k)_[\w+/=-]+|\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
+_TOKENS = re.compile(r"\bwhs(?:ec|k)_[\w+/=-]+|\b(?:bearer|basic)\s+(?=\S*[\d=])[\w.~+/=-]{8,}", re.IGNORECASE)
 _SECRET = "<secret>"  # noqa: S105  the word that stands in for one
 _TELLING = 8  # shorter pieces of an address, such as "hooks" or "v1", are words and tell nothing
 

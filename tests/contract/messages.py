@@ -30,18 +30,39 @@ HOSTILE = (
     '{"quoted": "\\"} \\u0000 %s %(x)s {0}',
 )
 
-SCRIPTS = st.text(
-    st.one_of(
-        st.characters(min_codepoint=0x20, max_codepoint=0x24F, exclude_categories=("Cc", "Cf")),
-        st.sampled_from("\u0301\u0308\u20dd\u064b\u0651\u093f\u094d\u0e33\u0e34\ufe0f\u200d\u200c"),
-        st.sampled_from("न म स ك ت ب 한 글 ก 中 文 é"),
-        st.sampled_from("🇩🇪🇫🇷👩👨👧🚒🏽🏿❤🏳🌈"),
-        st.sampled_from("\u1100\u1161\u11a8\ua960\ud7b0가"),
-        st.sampled_from('"\\\n/'),
-    ),
-    max_size=60,
+GRAPHEMES = (
+    "e\u0301",
+    "a\u0308\u20dd",
+    "ا\u064b\u0651",
+    "न\u093f",
+    "न\u094dस",
+    "क\u094d\u200dष",
+    "ก\u0e33",
+    "ກ\u0eb3",
+    "ｶ\uff9e",
+    "🇩🇪",
+    "👍🏽",
+    "👩\u200d🚒",
+    "❤\ufe0f",
+    "🏳\ufe0f\u200d🌈",
+    "👩🏿\u200d👧",
+    "\u1112\u1161\u11ab",
+    "\u1112\u1112가",
+    "가\u11a8",
+    "\ua960\ua960\ud7b0",
 )
-"""Texts whose characters are more than one code point, in many scripts."""
+"""What a reader sees as one character, each of several code points."""
+
+SCRIPTS = st.lists(
+    st.one_of(
+        st.sampled_from(GRAPHEMES),
+        st.sampled_from("".join(GRAPHEMES)),
+        st.sampled_from('aé中🇫👧🌈अ한ت "\\\n/'),
+        st.characters(min_codepoint=0x20, max_codepoint=0x24F, exclude_categories=("Cc", "Cf")),
+    ),
+    max_size=40,
+).map("".join)
+"""Texts in many scripts, with characters whole and torn."""
 
 
 def make_message(**changes: Any) -> Message:

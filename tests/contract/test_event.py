@@ -13,9 +13,9 @@ from wcwidth import iter_graphemes
 
 from monitor.core.model import LIMITS, Hit, Outcome
 from monitor.deliver.event import encode
-from monitor.deliver.fit import cut_text, is_border
+from monitor.deliver.fit import cut_text, fit, is_border
 from monitor.deliver.ping import ping
-from tests.contract.messages import NOW, SCRIPTS, make_message
+from tests.contract.messages import GRAPHEMES, NOW, SCRIPTS, make_message
 from tests.contract.receiving import DESK, assert_valid
 
 if TYPE_CHECKING:
@@ -96,6 +96,17 @@ def test_no_cut_tears_what_a_reader_sees_as_one_character(text: str) -> None:
     assert {index for index in range(len(text) + 1) if is_border(text, index)} <= allowed
 
 
+@pytest.mark.parametrize("grapheme", GRAPHEMES)
+def test_a_character_of_several_parts_is_kept_or_cut_whole(grapheme: str) -> None:
+    assert list(iter_graphemes(f"a{grapheme}b")) == ["a", grapheme, "b"]
+    borders = [index for index in range(len(grapheme) + 3) if is_border(f"a{grapheme}b", index)]
+    assert borders == [0, 1, 1 + len(grapheme), 2 + len(grapheme)]
+
+
+def test_a_row_of_flags_is_cut_between_flags() -> None:
+    assert [index for index in range(9) if is_border("🇩🇪🇫🇷🇸🇾🇮🇶", index)] == [0, 2, 4, 6, 8]
+
+
 @given(SCRIPTS, st.integers(min_value=3, max_value=200))
 def test_a_cut_text_is_a_beginning_that_weighs_no_more_than_asked(text: str, bytes_max: int) -> None:
     short = cut_text(text, bytes_max)
@@ -170,6 +181,11 @@ def test_any_message_fits_and_is_cut_only_when_it_must_be(
     left = sum(len(text) - text.endswith("…") for text in texts(data))
     assert data["cut"] == characters(message) - left
     assert data["headline"] == message.headline
+
+
+def test_a_limit_that_cannot_be_kept_is_a_bug_and_not_an_oversized_event() -> None:
+    with pytest.raises(ValueError, match="does not fit 50 bytes"):
+        fit(huge("a"), lambda message: 100 + len(message.query), 50)
 
 
 def test_the_query_goes_first_and_the_headline_last() -> None:

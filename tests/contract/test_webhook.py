@@ -17,6 +17,7 @@ from monitor.core.cadence import SEND_STEPS, WISH_MAX
 from monitor.core.model import LIMITS
 from monitor.core.wire import Answer, Delivered, GiveUp, NoAnswer, TryAgain
 from monitor.deliver import open_channel
+from monitor.deliver.redact import clean_answer, secrets_of
 from monitor.deliver.terminal import Terminal, TerminalSettings
 from monitor.deliver.webhook import Webhook, WebhookSettings, decode_secret, sign
 from monitor.fetch.http import HttpWeb
@@ -175,6 +176,7 @@ def test_secrets_are_read_in_both_forms(secret: bytes, key: bytes) -> None:
         (b"too-short-to-sign", "at least 24 bytes, this one has 17"),
         (whsec(b"k" * 23).encode(), "at least 24 bytes, this one has 23"),
         (b"whsec_not/base64/at/all!!", "go on in base64"),
+        (b"whsec_" + b"!" + b"AAAA" * 12, "go on in base64"),
         (b"", "this one has 0"),
     ],
 )
@@ -323,7 +325,7 @@ def test_the_receiver_s_own_words_are_quoted_in_one_safe_line() -> None:
         "bad token: q-secret-q",
         "seen /hooks%2FT0SECRETPATH%2Fnews",
         f"signed with {KEY.decode()} or {base64.b64encode(OLD_KEY).decode()} or {whsec(KEY)}",
-        "x" * 155 + " T0SECRETPATH",
+        *("x" * length + " T0SECRETPATH" for length in (149, 155, 289, 295)),
         "T0SECRETPATH " * 5_000,
         "Authorization: Bearer T0SECRETPATH",
         "try https://user:T0SECRETPATH@other.example.org/T0SECRETPATH instead",
@@ -334,5 +336,29 @@ def test_a_receiver_that_repeats_our_secrets_does_not_get_them_into_our_memory(b
     channel = WEBHOOK
     given_ = Answer(500, {}, body.encode(), URL) if answer == "body" else NoAnswer("refused", body)
     text = channel.judge(given_, NOW).text
-    for secret in ("T0SECRET", "q-secret-q", KEY.decode(), OLD_KEY.decode(), whsec(KEY)[6:]):
+    encoded = (base64.b64encode(OLD_KEY).decode(), whsec(KEY)[6:])
+    for secret in ("T0SECRET", "q-secret-q", KEY.decode(), OLD_KEY.decode(), *encoded):
         assert secret not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("ask https://hooks.example.net/services/A-TOKEN?of=others", "ask https://hooks.example.net/…"),
+        ("ask HTTPS://hooks.example.net?token=A-TOKEN.", "ask HTTPS://hooks.example.net/…"),
+        ("ask https://someone:A-TOKEN@hooks.example.net", "ask https://hooks.example.net"),
+        ("ask https://hooks.example.net, then wait", "ask https://hooks.example.net, then wait"),
+        ("use whsec_A-TOKENA-TOKEN/+== now", "use <secret> now"),
+        ("Authorization: Bearer A-TOKEN-2016", "Authorization: <secret>"),
+        ("Basic authentication failed.", "Basic authentication failed."),
+        ("a plain sentence.", "a plain sentence."),
+    ],
+)
+def test_secrets_of_others_are_known_by_their_looks(text: str, cleaned: str) -> None:
+    assert clean_answer(text) == cleaned
+
+
+def test_no_part_of_a_longer_secret_is_left_by_a_shorter_one() -> None:
+    url = "https://example.org/abcdefgh/abcdefgh-ijklmnop/t%6Fken-in-hiding?key=abcdefgh-ijklmnop-qrstuvwx"
+    for piece in ("abcdefgh-ijklmnop", "abcdefgh-ijklmnop-qrstuvwx", "token-in-hiding", "t%6Fken-in-hiding"):
+        assert clean_answer(f"saw {piece} here", secrets_of(url, ())) == "saw <secret> here"
