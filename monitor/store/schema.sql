@@ -78,7 +78,6 @@ CREATE TABLE placements (
     UNIQUE (item, version),
     FOREIGN KEY (item, version) REFERENCES items (id, version) ON DELETE CASCADE
 );
-CREATE INDEX placements_at ON placements (at_ms);
 CREATE INDEX placements_story ON placements (story);
 
 CREATE TABLE stories (

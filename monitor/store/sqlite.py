@@ -156,6 +156,12 @@ class SqliteStore(Reading):
             self._sql.run("forget_seen", {"before": before - SEEN_KEPT, "slack": _ms(LISTING_SLACK)})
         return items
 
+    def close(self) -> None:
+        """Leave one complete file behind, also when readers stay connected and the log with them."""
+        with suppress(StoreError):  # a full disk, say: nothing is lost, the log is read where the file is behind
+            self._connection.tell("PRAGMA wal_checkpoint(TRUNCATE)")
+        super().close()
+
 
 def _make(path: Path) -> None:
     """Make the file where there is none, so that it has our mode and not SQLite's; its companions take after it.

@@ -38,8 +38,13 @@ SECOND = timedelta(seconds=1)
 def test_an_empty_memory_answers_everything_with_nothing(memory: Memory) -> None:
     store, reader = memory.store, memory.reader
     assert reader.facts(LONG_AGO) == Facts(None, (), (), {}, 0, 0)
-    assert reader.alerts() == reader.held() == reader.verdicts(ItemId("x")) == reader.find_items("truce") == []
-    assert reader.deliveries(make_alert(make_item()).id) == reader.story_items(story_of(make_item())) == []
+    assert (reader.alerts(), reader.held(), reader.verdicts(ItemId("x")), reader.find_items("truce")) == (
+        [],
+        [],
+        [],
+        [],
+    )
+    assert (reader.deliveries(make_alert(make_item()).id), reader.story_items(story_of(make_item()))) == ([], [])
     assert (reader.item(ItemId("x")), reader.story(story_of(make_item()))) == (None, None)
     assert (store.known([]), store.window(LONG_AGO), store.told(LONG_AGO), store.stories(LONG_AGO)) == ({}, [], [], [])
     assert store.claim_deliveries(NOW, 10, LEASE) == []
