@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.core.model import Item, Placement
     from monitor.core.story.index import StoryIndex, Told
 
-# Weights of a logistic score, fitted on labelled copies and rounded; docs/explanation/stories.md says how and how well.
+# Weights of a logistic score, fitted on labelled copies and rounded; docs/explanation/stories.md says how well.
 # Shares are 0 to 1: ``covered`` the larger of what the old text holds of the new and the new of the old, ``told`` what
 # all earlier ones hold of the new, ``aligned`` words in the same order, ``facts`` changed facts among all, ``title``
 # likeness (a missing one counts 0.6), ``age`` the logarithm of 1 + hours since the old one was seen.
@@ -92,12 +92,12 @@ def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], f
     best, comparison = _closest(content, best, looks)
     evidence = replace(_evidence(content, best, told, comparison), stories=_tellers(best, looks))
     if _score(item, best, told, comparison) > 0:
-        covered = max(told, comparison.aligned)
-        if covered >= COPY_TOLD and not comparison.changes:
+        evidence = replace(evidence, told=round(max(told, comparison.aligned), 4))
+        if evidence.told >= COPY_TOLD and not comparison.changes:
             return Copy(best.told.story, evidence)
         return Update(best.told.story, evidence)
     if told >= STITCHED_TOLD and not facts_outside(content, known):
-        return Copy(best.told.story, evidence)
+        return Copy(best.told.story, replace(evidence, changes=()))
     return NewStory(fresh.story, evidence)
 
 
