@@ -132,11 +132,19 @@ _ALIKE = str.maketrans(
 )
 
 
-@lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Case, accents, compatibility forms and interchangeable letters away: ``Ḥalab`` and ``HALAB`` are ``halab``."""
     if word.isascii():
         return word.lower()
+    return _fold(word) if len(word) <= _WORD_KEPT else _fold.__wrapped__(word)
+
+
+# Folded words are remembered, but none that only a hostile feed would write.
+_WORD_KEPT = 64
+
+
+@lru_cache(maxsize=65_536)
+def _fold(word: str) -> str:
     text = unicodedata.normalize("NFKD", word).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", text.translate(_ALIKE))
@@ -212,8 +220,13 @@ def tokens(text: str) -> list[Token]:
     return result
 
 
+def without_possessive(raw: str) -> str:
+    """A word as written, but for the ``'s`` behind it."""
+    return _POSSESSIVE.sub("", raw)
+
+
 def _form(raw: str) -> str:
-    bare = _POSSESSIVE.sub("", raw)
+    bare = without_possessive(raw)
     if bare.isascii() and bare.isalnum():
         return bare.lower()
     if len(bare) > 2 and bare[1] == "." and bare[-1] == ".":

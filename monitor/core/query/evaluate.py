@@ -6,8 +6,10 @@ that satisfy a node, or None where the item does not match; ``Not`` and ``Everyt
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
 from rapidfuzz.distance import Levenshtein
@@ -29,6 +31,7 @@ from monitor.core.query.tree import (
     SomeOf,
     Word,
 )
+from monitor.core.text import fold, without_possessive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -92,8 +95,9 @@ class Evaluator:
             case In(field, child):
                 return self._find(child, self._reading.ranges[field])
             case AtLeast(count, child):
-                found = self._find(child, scope)
-                return found if found is not None and len(found) >= count else None
+                found = self._find(child, scope) or []
+                # Two expressions that know the same place are one mention.
+                return found if len({(one.first, one.last) for one in found}) >= count else None
             case Everything():
                 return []
             case _:
@@ -115,25 +119,25 @@ class Evaluator:
     def _near(self, node: Near, scope: tuple[int, int]) -> list[Found]:
         left = self._find(node.left, scope) or []
         right = self._find(node.right, scope) or []
-        if node.negated:
-            return [one for one in left if not any(self._close(one, other, node) for other in right)]
-        pairs: list[Found] = []
-        start = 0
-        # Places are ordered by their start, so what starts this far in front of one is near no later one either.
-        reach = node.distance + max((self._position(one.last) - self._position(one.first) for one in right), default=0)
+        kept: list[Found] = []
+        # Places are ordered by their start, so only a stretch of them can be near.
+        starts = [self._position(other.first) for other in right]
+        widest = max((self._position(other.last) - self._position(other.first) for other in right), default=0)
         for one in left:
-            while start < len(right) and self._position(one.first) - self._position(right[start].first) > reach:
-                start += 1
-            for at in range(start, len(right)):
-                other = right[at]
-                if self._position(other.first) - self._position(one.last) > node.distance:
-                    break
-                if self._close(one, other, node):
-                    parts = tuple(sorted((*one.parts, *other.parts)))
-                    pairs.append(Found(min(one.first, other.first), max(one.last, other.last), parts))
-            if len(pairs) > _FOUND_MAX:
+            start, end = self._position(one.first), self._position(one.last)
+            first = bisect_right(starts, start) if node.ordered else bisect_left(starts, start - widest - node.distance)
+            stretch = range(first, bisect_right(starts, end + node.distance))
+            near = (right[at] for at in stretch if self._close(one, right[at], node))
+            if node.negated:
+                if next(near, None) is None:
+                    kept.append(one)
+                continue
+            for other in islice(near, _FOUND_MAX):
+                parts = tuple(sorted({*one.parts, *other.parts}))
+                kept.append(Found(min(one.first, other.first), max(one.last, other.last), parts))
+            if len(kept) > _FOUND_MAX:
                 break
-        return _ordered(pairs)
+        return _ordered(kept)
 
     def _position(self, index: int) -> int:
         return self._reading.places[index].position
@@ -174,11 +178,12 @@ class Evaluator:
     def _word(self, word: Word, scope: tuple[int, int]) -> list[int]:
         reading = self._reading
         if word.mode is Mode.CASE:
-            form = folded(word.text)
-            indexes = [i for i in reading.by_form.get(form, ()) if reading.places[i].token.raw == word.text]
+            form, written = folded(word.text), without_possessive(word.text)
+            places = reading.places
+            indexes = [i for i in reading.by_form.get(form, ()) if without_possessive(places[i].token.raw) == written]
         elif "*" in word.text or word.fuzz:
             fits = _pattern(word)
-            indexes = sorted(i for form, places in reading.by_form.items() if fits(form) for i in places)
+            indexes = sorted(i for form, found in reading.by_form.items() if fits(form) for i in found)
         else:
             form = folded(word.text)
             if word.mode is Mode.EXACT:
@@ -205,17 +210,18 @@ class Evaluator:
 
     def _loose(self, candidates: list[list[int]], slop: int) -> list[tuple[int, int]]:
         """The shortest windows that hold one of each, in any order, with at most ``slop`` positions between."""
-        events = sorted((index, which) for which, indexes in enumerate(candidates) for index in indexes)
-        last_seen: dict[int, int] = {}
+        wanted = Counter(map(tuple, candidates))  # a word that the phrase holds twice needs two places
+        events = sorted((index, which) for which, indexes in enumerate(wanted) for index in indexes)
+        seen = [deque[int](maxlen=count) for count in wanted.values()]
         windows = []
         for index, which in events:
-            last_seen[which] = index
-            if len(last_seen) == len(candidates):
-                first = min(last_seen.values())
-                taken = len(set(last_seen.values()))
-                width = self._position(index) - self._position(first) - (len(candidates) - 1)
-                if taken == len(candidates) and width <= slop:
-                    windows.append((first, index))
+            seen[which].append(index)
+            taken = {place for places in seen for place in places}
+            if len(taken) < len(candidates):
+                continue
+            first = min(taken)
+            if self._position(index) - self._position(first) - (len(candidates) - 1) <= slop:
+                windows.append((first, index))
         return windows
 
 
@@ -227,6 +233,19 @@ def _pattern(word: Word) -> Callable[[str], bool]:
     if word.fuzz:
         target, limit = folded(word.text), word.fuzz
         return lambda form: Levenshtein.distance(form, target, score_cutoff=limit) <= limit
-    pieces = [re.escape(folded(piece)) if piece else "" for piece in word.text.split("*")]
-    regex = re.compile(r"\w*".join(pieces))
-    return lambda form: regex.fullmatch(form) is not None
+    first, *inner, last = (fold(piece) for piece in word.text.split("*"))
+
+    def fits(form: str) -> bool:
+        # By hand, since a regular expression with two stars takes quadratic time on one endless word.
+        end = len(form) - len(last)
+        if end < len(first) or not form.startswith(first) or not form.endswith(last):
+            return False
+        at = len(first)
+        for piece in inner:
+            at = form.find(piece, at, end)
+            if at < 0:
+                return False
+            at += len(piece)
+        return True
+
+    return fits

@@ -7,6 +7,7 @@ author, language and link follow far behind, where only a query that names those
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ _LANGUAGES = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _LATIN_DEFAULT = "english"
+# "The", also behind "and" or "with, like, for"; never so much that fewer than three letters are left.
+_ARABIC_ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=.{3})")
 
 
 def stemmer_for(form: str, language: str) -> str:
@@ -50,11 +53,17 @@ def stemmer_for(form: str, language: str) -> str:
     return _LATIN_DEFAULT if named in ("arabic", "russian", "greek") else named
 
 
-@lru_cache(maxsize=200_000)
 def stem(form: str, stemmer: str) -> str:
     """The stem of a folded word (Snowball, https://snowballstem.org). Numbers and short words stay as they are."""
     if len(form) < 3 or len(form) > 40 or form.isdigit():
         return form
+    return _stem(form, stemmer)
+
+
+@lru_cache(maxsize=200_000)
+def _stem(form: str, stemmer: str) -> str:
+    if stemmer == "arabic":  # with the article on, the stemmer leaves endings that it takes from the bare word
+        form = _ARABIC_ARTICLE.sub("", form)
     return str(_stemmer(stemmer).stemWord(form)) or form
 
 
@@ -74,12 +83,16 @@ class Place:
 
 
 class Reading:
-    """One item, taken apart once. Built by ``read``; holds places in order and look-ups by stem and by form."""
+    """One item, taken apart once. Built by ``read``; holds places in order and look-ups by stem and by form.
+
+    ``language`` is the code of one that we stem, or empty: feeds may write anything there.
+    """
 
     __slots__ = ("by_form", "by_stem", "language", "places", "ranges")
 
     def __init__(self, language: str) -> None:
-        self.language = language
+        code = language.split("-", 1)[0]
+        self.language = code if code in _LANGUAGES else ""
         self.places: list[Place] = []
         self.by_stem: dict[str, list[int]] = {}
         self.by_form: dict[str, list[int]] = {}
@@ -113,12 +126,17 @@ class Reading:
 
 
 def read(item: Item, feed: Feed | None = None) -> Reading:
-    """Lay an item out. Where the summary only repeats how the content starts, it is laid out empty."""
+    """Lay an item out. Where the summary only repeats how the content starts, those words are laid out once."""
     reading = Reading(item.language)
     position = reading.add("title", item.title, 0)
-    summary = "" if _repeats(item.summary, item.content) else item.summary
+    repeated = _repeated(item.summary, item.content)
+    summary = "" if repeated else item.summary
     position = reading.add("summary", summary, position)
     position = reading.add("content", item.content, position + (PARAGRAPH_GAP if summary else 0))
+    if repeated:
+        first, last = reading.ranges["content"]
+        inside = sum(1 for place in reading.places[first:last] if place.token.end <= repeated)
+        reading.ranges["summary"] = (first, first + inside)
     title_end = reading.ranges["title"][1]
     reading.ranges["lead"] = (0, min(title_end + LEAD_WORDS, reading.text_end))
     name = f"{item.feed} {feed.name}" if feed is not None else str(item.feed)
@@ -134,9 +152,10 @@ def read(item: Item, feed: Feed | None = None) -> Reading:
     return reading
 
 
-def _repeats(summary: str, content: str) -> bool:
+def _repeated(summary: str, content: str) -> int:
+    """How many characters of the content are the summary once more."""
     start = summary.rstrip("… .[]").strip()
-    return bool(start) and content.startswith(start)
+    return len(start) if content.startswith(start) else 0
 
 
 def folded(text: str) -> str:
