@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.core.wire import Line
 
 _STYLES = {"plain": "", "dim": "dim", "strong": "bold", "mark": "bold yellow", "warn": "bold red", "good": "green"}
+_HANG = 12  # where the terminal channel's second and third lines start
 _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are written with them
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
@@ -44,6 +45,8 @@ class ConsoleScreen:
         self._output = output
         self._deadline_s = deadline_s
         self._writing = False
+        self._turn = asyncio.Lock()
+        self._wraps = output.isatty()
         coloured = output.isatty() and not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb"
         # Rich only draws: it would end the process on a closed pipe, so the writing is done here.
         self._console = Console(
@@ -58,6 +61,10 @@ class ConsoleScreen:
 
     async def show(self, line: Line) -> Shown | NoAnswer:
         """Called by the courier. A closed pipe is a NoAnswer, and so is an output that takes nothing in time."""
+        async with self._turn:
+            return await self._show(line)
+
+    async def _show(self, line: Line) -> Shown | NoAnswer:
         if self._writing:
             return NoAnswer("timeout", "The terminal still holds back an earlier line; is it paused?")
         loop = asyncio.get_running_loop()
@@ -81,7 +88,8 @@ class ConsoleScreen:
 
     def _draw(self, line: Line) -> str:
         with self._console.capture() as drawn:
-            self._console.print(as_text(line), soft_wrap=True)
+            text = as_text(line)
+            self._console.print(hang(text, self._console) if self._wraps else text, soft_wrap=True)
         return drawn.get()
 
     def _write(self, drawn: str, loop: asyncio.AbstractEventLoop, done: asyncio.Future[Exception | None]) -> None:
@@ -112,6 +120,23 @@ def _write_all(output: TextIO, drawn: bytes) -> None:
 def as_text(line: Line) -> Text:
     """A line for any rich console: styles, never markup, and nothing that could steer a terminal."""
     return Text.assemble(*((clean(part), _STYLES[style]) for part, style in line.parts))
+
+
+def hang(text: Text, console: Console) -> Text:
+    """Wrap at the terminal's width with a hanging indent, so that times and topics stand alone at the left.
+
+    A line that is only a link stays whole: it is there to be copied.
+    """
+    wrapped: list[Text] = []
+    for number, paragraph in enumerate(text.split("\n", allow_blank=True)):
+        words = paragraph.plain.lstrip(" ")
+        if words.startswith(("http://", "https://")) and " " not in words:
+            wrapped.append(paragraph)
+            continue
+        skip = len(paragraph.plain) - len(words)
+        lines = paragraph[skip:].wrap(console, max(20, console.width - _HANG), no_wrap=False)
+        wrapped.extend(Text(" " * (_HANG if number or at else 0)) + line for at, line in enumerate(lines))
+    return Text("\n").join(wrapped)
 
 
 def clean(text: str) -> str:

@@ -1,7 +1,8 @@
 """The terminal channel: an alert as one line for the eye, with its quotation, its reason and its link below.
 
     12:40:52 !! aleppo-ceasefire  upd 11 → 19  Ceasefire takes hold in Aleppo  Reuters +6  why 7f3a12bc
-                "…the [ceasefire] in [Aleppo] took effect at dawn" · title matches aleppo and ceasefire
+                "…the [ceasefire] in [Aleppo] took effect at dawn"
+                Matches aleppo and ceasefire in the text; nothing told before comes close.
                 https://www.example.org/world/ceasefire
 
 The order of facts never changes, so eyes learn it. Priorities and marks are letters: colours only repeat them.
@@ -77,7 +78,7 @@ def _parts(message: Message) -> Iterator[tuple[str, str]]:
     if message.snippet or message.sentence:
         yield _INDENT, "plain"
     yield from _quoted(message)
-    yield " · " if message.snippet and message.sentence else "", "dim"
+    yield _INDENT if message.snippet and message.sentence else "", "plain"
     yield message.sentence, "dim"
     if message.link:
         yield _INDENT, "plain"
