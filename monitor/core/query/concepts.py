@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.core.query.parse import parse
-from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Not, Or, Phrase, QueryProblem, SomeOf, Word
+from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Not, Or, QueryProblem, SomeOf
 from monitor.core.text import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+REFERENCES_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,28 @@ class Concepts:
 
     def _refuse_circles(self) -> None:
         for name in self.definitions:
-            if self._reaches(name, name, set()):
-                problem = QueryProblem(f"@{name} is defined by itself", 0, 0, "take one of the references out")
-                self.problems.append(ConceptProblem(name, "", problem))
-                self._trees[name] = ()
+            seen: set[str] = set()
+            level = self._behind({name})
+            while level and name not in level:
+                seen |= level
+                level = self._behind(level) - seen
+            if level:
+                self._refuse(name, f"@{name} is defined by itself", "take one of the references out")
+        for name in self.definitions:
+            level = {name}
+            for _ in range(REFERENCES_MAX + 1):
+                level = self._behind(level)
+            if level:
+                message = f"@{name} stands on more than {REFERENCES_MAX} concepts, each defined by the next"
+                self._refuse(name, message, "write some of their expressions out")
 
-    def _reaches(self, start: str, goal: str, seen: set[str]) -> bool:
-        for _, tree in self._trees.get(start, ()):
-            for name in _named(tree):
-                if name == goal:
-                    return True
-                if name not in seen:
-                    seen.add(name)
-                    if self._reaches(name, goal, seen):
-                        return True
-        return False
+    def _behind(self, names: set[str]) -> set[str]:
+        """What the expressions of some concepts refer to."""
+        return {other for name in names for _, tree in self._trees[name] for other in _named(tree)}
+
+    def _refuse(self, name: str, message: str, help_: str) -> None:
+        self.problems.append(ConceptProblem(name, "", QueryProblem(message, 0, 0, help_)))
+        self._trees[name] = ()
 
     def __contains__(self, name: str) -> bool:
         """Whether a concept of that name is defined."""
@@ -99,8 +108,12 @@ class Concepts:
         return self._trees.get(name, ())
 
     def called(self, forms: tuple[str, ...]) -> str | None:
-        """The concept that these folded words summon in a ``watch``."""
-        return self._called.get(forms)
+        """The concept that these folded words summon in a ``watch``, also with an s more or less at their end."""
+        name = self._called.get(forms)
+        if name is None and forms:
+            last = forms[-1]
+            name = self._called.get((*forms[:-1], last[:-1] if last.endswith("s") else f"{last}s"))
+        return name
 
     @property
     def longest_call(self) -> int:
@@ -123,7 +136,5 @@ def _named(node: Node) -> list[str]:
             return _named(child)
         case Near(left, right):
             return _named(left) + _named(right)
-        case Word() | Phrase():
-            return []
         case _:
             return []
