@@ -1,0 +1,162 @@
+"""Plain words become a query that finds what a person means by them."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.query.concepts import Concepts
+from monitor.core.query.evaluate import Evaluator
+from monitor.core.query.format import format_query
+from monitor.core.query.parse import parse
+from monitor.core.query.reading import read
+from monitor.core.query.tree import QueryProblem
+from monitor.core.query.watch import watch_query
+from tests.core.kit import item
+from tests.core.packs import SHIPPED
+
+
+def compiled(words: str, concepts: Concepts = SHIPPED) -> str:
+    node = watch_query(words, concepts)
+    assert not isinstance(node, QueryProblem)
+    assert parse(format_query(node)) == node  # what is shown to people can be typed as a query
+    return format_query(node)
+
+
+def finds(words: str, content: str = "", title: str = "", language: str = "") -> bool:
+    node = watch_query(words, SHIPPED)
+    assert not isinstance(node, QueryProblem)
+    return Evaluator(read(item(content, title, language=language)), SHIPPED).find(node) is not None
+
+
+ALEPPO_CEASEFIRE = "@aleppo NEAR/24 @ceasefire OR title:(@aleppo OR @ceasefire) AND lead:(@aleppo AND @ceasefire)"
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        ("Aleppo ceasefire", ALEPPO_CEASEFIRE),
+        ("the cease-fire in Halab", "@ceasefire NEAR/24 @aleppo OR title:(@ceasefire OR @aleppo) AND "
+                                    "lead:(@ceasefire AND @aleppo)"),
+        ("حلب cessation of hostilities", ALEPPO_CEASEFIRE),
+        ("Aleppo", "@aleppo"),
+        ("Aleppo Halab", "@aleppo"),
+        ("bakery", "bakery"),
+        ("the", "the"),
+        ("AND", '"AND"'),
+        ("U.S.", '"U.S."'),
+        ("Mosul airstrikes", "@mosul NEAR/24 @airstrike OR title:(@mosul OR @airstrike) AND lead:(@mosul AND @airstrike)"),
+        ("refugee", "@displacement"),
+        ("ground offensive", "@offensive"),
+        ("Assad's bakery", "\"Assad's\" NEAR/24 bakery OR title:(\"Assad's\" OR bakery) AND lead:(\"Assad's\" AND bakery)"),
+        ("a b of the c", "b NEAR/24 c OR title:(b OR c) AND lead:(b AND c)"),
+        ("x y z", "x NEAR/24 z OR title:(x OR z) AND lead:(x AND z)"),
+        ("x w z", "x NEAR/24 w NEAR/24 z OR title:(x OR w OR z) AND lead:(x AND w AND z)"),
+    ],
+)  # fmt: skip
+def test_words_compile_to(words: str, query: str) -> None:
+    assert compiled(words) == query
+
+
+def test_without_concepts_the_words_stand_for_themselves() -> None:
+    assert compiled("ceasefire", Concepts()) == "ceasefire"
+
+
+@pytest.mark.parametrize("words", ["", "  ", "… — !", "of the"])
+def test_a_watch_without_an_idea_is_refused(words: str) -> None:
+    assert watch_query(words, SHIPPED) == QueryProblem(
+        "there is no word to watch for", 0, len(words), 'write them as you would say them: "Aleppo ceasefire"'
+    )
+
+
+def test_a_watch_of_too_many_ideas_is_refused() -> None:
+    assert not isinstance(watch_query("b c f g h i j k", SHIPPED), QueryProblem)
+    found = watch_query("b c f g h i j k l", SHIPPED)
+    assert isinstance(found, QueryProblem)
+    assert found.message == "a watch of 9 ideas would match next to nothing: all must be present, and close"
+
+
+FILLER = "Markets were calm and the weather was mild across the region through the whole of the week. " * 6
+
+
+@pytest.mark.parametrize(
+    ("title", "content"),
+    [
+        ("Ceasefire holds in Aleppo", ""),
+        ("Aleppo: truce extended by a day", ""),
+        ("Moscow announces halt in air strikes on Aleppo", ""),
+        ("Russia to pause bombing of Aleppo for eight hours", ""),
+        ("Aleppo guns fall silent", "The guns fell silent at noon in Aleppo, residents said."),
+        ("Air strikes resume on Aleppo", ""),
+        ("Warplanes return", "Bombing of eastern Aleppo resumed after three quiet days."),
+        ("Humanitarian pause to begin at dawn", "Buses will wait at six crossings out of Aleppo from seven."),
+        ("Aleppo", "Both sides agreed on Monday to lay down their arms until the weekend."),
+        ("", "Damascus and Moscow said they would cease hostilities around Aleppo."),
+        ("", "Armed groups turned down an offer to leave Aleppo, made together with a halt in air strikes."),
+        ("Shelling stopped in Aleppo, monitors say", ""),
+        ("Cessation of hostilities in Halab", ""),
+        ("Waffenruhe in Aleppo in Kraft", ""),
+        ("Trêve de huit heures à Alep", ""),
+        ("Le cessez-le-feu d'Alep a été rompu", ""),
+        ("L'arrêt des frappes sur Alep prolongé", ""),
+        ("Alto el fuego en Alepo", ""),
+        ("هدنة إنسانية في حلب", ""),
+        ("وقف إطلاق النار في حلب يدخل حيز التنفيذ", ""),
+        ("الهدنة بحلب تنهار", ""),
+        ("Перемирие в Алеппо нарушено", ""),
+        ("В Алеппо объявлена гуманитарная пауза", ""),
+        ("Halep'te ateşkes: Aleppo", "Ateşkes başladı."),
+        ("阿勒颇停火", ""),
+        ("Rebels break Aleppo truce", "Shells landed within the hour."),
+    ],
+)
+def test_aleppo_ceasefire_finds(title: str, content: str) -> None:
+    assert finds("Aleppo ceasefire", content, title)
+
+
+@pytest.mark.parametrize(
+    ("title", "content"),
+    [
+        ("Ceasefire in Yemen takes hold", "The truce began at midnight in Sanaa and Taiz."),
+        ("Yemen truce holds", "Sanaa was quiet. " + FILLER + "Elsewhere, schools in Aleppo reopened."),
+        ("", "A ceasefire began in Yemen. " + FILLER + FILLER + "The agency also has an office in Aleppo."),
+        ("Aleppo bakery wins a prize", "The bread of the old city is famous."),
+        ("Fresh airstrikes hit Aleppo hospital", "Six people were killed when warplanes struck."),
+        ("Aleppo soap factory to halt production", "Sales had ended in the spring."),
+        ("Unions call a truce with the bakers of Damascus", ""),
+        ("Kyiv rejects ceasefire terms", ""),
+        ("Stop-and-go traffic in Aleppo", ""),
+        ("Aleppo strikes gold in chess", "The team ended its long wait."),
+        ("De-escalation talks in Geneva", "Diplomats mentioned nothing new."),
+    ],
+)
+def test_aleppo_ceasefire_leaves_alone(title: str, content: str) -> None:
+    assert not finds("Aleppo ceasefire", content, title)
+
+
+@pytest.mark.parametrize(
+    ("title", "content", "expected"),
+    [
+        ("Iraq begins the battle to retake Mosul", "", True),
+        ("Mosul offensive enters third day", "", True),
+        ("Peshmerga fighters storm three villages", "Mosul lies twenty kilometres to the west.", True),
+        ("La bataille de Mossoul a commencé", "", True),
+        ("انطلاق معركة الموصل", "", True),
+        ("Мосул: наступление началось", "", True),
+        ("", "The army pushed Daesh out of two villages; a major offensive on Mosul began on Monday.", True),
+        ("Mosul mayor sorry for offensive remarks", "", False),
+        ("Mosul university reopens", "Students returned on Monday.", False),
+        ("Offensive on Raqqa begins", "Fighters entered the city from the north.", False),
+    ],
+)
+def test_mosul_offensive(title: str, content: str, expected: bool) -> None:
+    assert finds("Mosul offensive", content, title) is expected
+
+
+def test_two_ideas_far_apart_in_a_text_are_not_one_thing() -> None:
+    assert not finds("Aleppo ceasefire", "A truce. " + "word " * 30 + "Aleppo")
+    assert finds("Aleppo ceasefire", "A truce. " + "word " * 10 + "Aleppo")
+
+
+def test_a_headline_may_hold_one_idea_and_the_lead_the_other() -> None:
+    assert finds("Aleppo ceasefire", "word " * 40 + "Aleppo", "A truce at last")
+    assert not finds("Aleppo ceasefire", "word " * 80 + "Aleppo", "A truce at last")
