@@ -134,12 +134,12 @@ ON CONFLICT (item, version) DO NOTHING;
 
 -- name: window
 -- The newest items placed since then, in the order of placement.
-SELECT items.*, placement.story, placement.kind, placement.evidence
-FROM (
-    SELECT * FROM placements WHERE at_ms >= :since ORDER BY seq DESC LIMIT :limit
-) AS placement
-JOIN items ON items.id = placement.item AND items.version = placement.version
-ORDER BY placement.seq;
+SELECT items.*, placements.story, placements.kind, placements.evidence
+FROM placements JOIN items ON items.id = placements.item AND items.version = placements.version
+WHERE placements.at_ms >= :since
+  AND placements.seq > coalesce(
+      (SELECT seq FROM placements WHERE at_ms >= :since ORDER BY seq DESC LIMIT 1 OFFSET :limit), 0)
+ORDER BY placements.seq;
 
 -- name: story_items
 -- The items of a story, in the order of placement.

@@ -49,6 +49,21 @@ def test_a_reader_sees_a_turn_when_it_is_whole_and_not_before(path: Path) -> Non
         assert reader.data_version() != version
 
 
+def test_facts_are_those_of_one_moment_whatever_is_recorded_meanwhile(path: Path) -> None:
+    with closing(SqliteStore(path)) as store, closing(SqliteReader(path)) as reader:
+        store.record(make_turn(TRUCE))
+        before = reader.facts(NOW)
+
+        def record_meanwhile(statement: str) -> None:
+            if "FROM verdicts" in statement:
+                store.record(make_turn(CONVOY))
+
+        reader._connection._raw.set_trace_callback(record_meanwhile)
+        assert reader.facts(NOW) == before
+        reader._connection._raw.set_trace_callback(None)
+        assert reader.facts(NOW).items == 2
+
+
 def test_a_reader_outlives_the_service_and_meets_the_next(path: Path) -> None:
     store = SqliteStore(path)
     with closing(SqliteReader(path)) as reader:
