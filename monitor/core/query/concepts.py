@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.core.query.lex import lex
 from monitor.core.query.parse import parse
 from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Not, Or, QueryProblem, SomeOf
 from monitor.core.text import tokens
@@ -38,6 +39,14 @@ class ConceptProblem:
     problem: QueryProblem
 
 
+def parse_expression(text: str) -> Node | QueryProblem:
+    """Parse an expression of a concept: a query, in which words side by side, and nothing else, are a phrase."""
+    lexemes = lex(text)
+    if not isinstance(lexemes, QueryProblem) and len(lexemes) > 2 and all(one.kind == "word" for one in lexemes[:-1]):
+        return parse(f'"{text.strip()}"')
+    return parse(text)
+
+
 class Concepts:
     """All concepts of a configuration, parsed. A later definition replaces an earlier one of the same name."""
 
@@ -57,7 +66,7 @@ class Concepts:
     def _parse(self, definition: Definition) -> None:
         trees: list[tuple[str, Node]] = []
         for expression in definition.expressions:
-            tree = parse(expression)
+            tree = parse_expression(expression)
             if not isinstance(tree, QueryProblem):
                 unknown = [name for name in _named(tree) if name not in self.definitions]
                 if not unknown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.item import make_item
 from monitor.core.model import EPOCH, FeedId, RawItem
-from monitor.core.query.concepts import Concepts, unknown_concepts
+from monitor.core.query.concepts import Concepts, parse_expression, unknown_concepts
 from monitor.core.query.index import TopicIndex, compile_topic
 from monitor.core.query.parse import parse
 from monitor.core.query.reading import read
@@ -32,7 +32,13 @@ class Unexpected:
 
 def check_text(text: str, kind: str, concepts: Concepts) -> list[QueryProblem]:
     """What is wrong with a ``watch``, a ``query`` or an expression of a ``concept``; nothing: an empty list."""
-    tree = watch_query(text, concepts) if kind == "watch" else parse(text)
+    match kind:
+        case "watch":
+            tree = watch_query(text, concepts)
+        case "concept":
+            tree = parse_expression(text)
+        case _:
+            tree = parse(text)
     if isinstance(tree, QueryProblem):
         return [tree]
     problems = []
