@@ -94,5 +94,5 @@ def test_no_file_names_a_path_of_one_machine_or_a_registry() -> None:
         path = ROOT / one
         if path.suffix in (".py", ".md", ".toml", ".txt", ".service", ".yml", "") and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
-                found += [one for mark in (str(ROOT.parent) + "/", "files.pythonhosted") if mark in text]
+            found += [one for mark in (str(ROOT.parent) + "/", "files.pythonhosted") if mark in text]
     assert [one for one in found if one != "tests/house/test_house.py"] == []
