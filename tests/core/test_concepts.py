@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.model import Expect, Topic, TopicId
-from monitor.core.query.concepts import REFERENCES_MAX, Concepts, Definition, unknown_concepts
+from monitor.core.query.concepts import (
+    REFERENCES_MAX,
+    Concepts,
+    Definition,
+    parse_expression,
+    unknown_concepts,
+)
 from monitor.core.query.topics import build_index, check_text, unexpected
+from monitor.core.query.tree import QueryProblem
 from monitor.settings.packs import available_packs, read_pack
 from tests.core.kit import matches, tree
 
@@ -94,6 +101,32 @@ def test_a_broken_expression_is_a_problem_and_the_others_still_work() -> None:
     assert (problem.concept, problem.expression) == ("truce", '"cease fire')
     assert problem.problem.message == "this quote is never closed"
     assert matches("@truce", "a truce", concepts)
+
+
+@pytest.mark.parametrize(
+    ("expression", "query"),
+    [
+        ("safe passage", '"safe passage"'),
+        (" safe   passage ", '"safe passage"'),
+        ("ceasefir* now", '"ceasefir* now"'),
+        ("=safe passage", '"=safe passage"'),
+        ("truce", "truce"),
+        ("safe AND passage", "safe AND passage"),
+        ('"safe passage" route', '"safe passage" AND route'),
+        ("passage -bird", "passage AND NOT bird"),
+        ("mosul~1 route", "mosul~1 AND route"),
+        ("safe @passage", "safe AND @passage"),
+    ],
+)
+def test_words_side_by_side_in_an_expression_are_a_phrase(expression: str, query: str) -> None:
+    assert parse_expression(expression) == tree(query)
+
+
+@pytest.mark.parametrize("expression", ["a* truce", '"open', "", "NOT a"])
+def test_a_broken_expression_is_pointed_at_within_its_text(expression: str) -> None:
+    problem = parse_expression(expression)
+    assert isinstance(problem, QueryProblem)
+    assert 0 <= problem.start <= problem.end <= len(expression)
 
 
 def test_an_unknown_reference_is_a_problem() -> None:

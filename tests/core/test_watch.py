@@ -28,6 +28,10 @@ def finds(words: str, content: str = "", title: str = "", language: str = "") ->
     return Evaluator(read(item(content, title, language=language)), SHIPPED).find(node) is not None
 
 
+def close_together(one: str, other: str) -> str:
+    return f"{one} NEAR/24 {other} OR title:({one} OR {other}) AND lead:({one} AND {other})"
+
+
 ALEPPO_CEASEFIRE = "@aleppo NEAR/24 @ceasefire OR title:(@aleppo OR @ceasefire) AND lead:(@aleppo AND @ceasefire)"
 
 
@@ -35,8 +39,7 @@ ALEPPO_CEASEFIRE = "@aleppo NEAR/24 @ceasefire OR title:(@aleppo OR @ceasefire) 
     ("words", "query"),
     [
         ("Aleppo ceasefire", ALEPPO_CEASEFIRE),
-        ("the cease-fire in Halab", "@ceasefire NEAR/24 @aleppo OR title:(@ceasefire OR @aleppo) AND "
-                                    "lead:(@ceasefire AND @aleppo)"),
+        ("the cease-fire in Halab", close_together("@ceasefire", "@aleppo")),
         ("حلب cessation of hostilities", ALEPPO_CEASEFIRE),
         ("Aleppo", "@aleppo"),
         ("Aleppo Halab", "@aleppo"),
@@ -44,12 +47,12 @@ ALEPPO_CEASEFIRE = "@aleppo NEAR/24 @ceasefire OR title:(@aleppo OR @ceasefire) 
         ("the", "the"),
         ("AND", '"AND"'),
         ("U.S.", '"U.S."'),
-        ("Mosul airstrikes", "@mosul NEAR/24 @airstrike OR title:(@mosul OR @airstrike) AND lead:(@mosul AND @airstrike)"),
+        ("Mosul airstrikes", close_together("@mosul", "@airstrike")),
         ("refugee", "@displacement"),
         ("ground offensive", "@offensive"),
-        ("Assad's bakery", "\"Assad's\" NEAR/24 bakery OR title:(\"Assad's\" OR bakery) AND lead:(\"Assad's\" AND bakery)"),
-        ("a b of the c", "b NEAR/24 c OR title:(b OR c) AND lead:(b AND c)"),
-        ("x y z", "x NEAR/24 z OR title:(x OR z) AND lead:(x AND z)"),
+        ("Assad's bakery", close_together('"Assad\'s"', "bakery")),
+        ("a b of the c", close_together("b", "c")),
+        ("x y z", close_together("x", "z")),
         ("x w z", "x NEAR/24 w NEAR/24 z OR title:(x OR w OR z) AND lead:(x AND w AND z)"),
     ],
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.core.query.lex import lex
@@ -42,9 +43,12 @@ class ConceptProblem:
 def parse_expression(text: str) -> Node | QueryProblem:
     """Parse an expression of a concept: a query, in which words side by side, and nothing else, are a phrase."""
     lexemes = lex(text)
-    if not isinstance(lexemes, QueryProblem) and len(lexemes) > 2 and all(one.kind == "word" for one in lexemes[:-1]):
-        return parse(f'"{text.strip()}"')
-    return parse(text)
+    if isinstance(lexemes, QueryProblem) or len(lexemes) == 2:
+        return parse(text)
+    if any(one.kind != "word" or one.number is not None for one in lexemes[:-1]):
+        return parse(text)
+    tree = parse(f'"{text}"')
+    return replace(tree, start=0, end=len(text)) if isinstance(tree, QueryProblem) else tree
 
 
 class Concepts:
@@ -133,6 +137,17 @@ class Concepts:
 def unknown_concepts(node: Node, concepts: Concepts | Mapping[str, object]) -> list[str]:
     """Names that a query uses and nobody defined."""
     return [name for name in _named(node) if name not in concepts]
+
+
+def unknown_problems(text: str, node: Node, concepts: Concepts) -> list[QueryProblem]:
+    """The same as problems that point into the query as it was written."""
+    known = ", ".join(f"@{name}" for name in concepts.names) or "none"
+    problems = []
+    for name in unknown_concepts(node, concepts):
+        written = re.search(rf"@{re.escape(name)}(?![\w-])", text, re.IGNORECASE)
+        start, end = written.span() if written else (0, len(text))
+        problems.append(QueryProblem(f"there is no concept @{name}", start, end, f"known: {known}"))
+    return problems
 
 
 def _named(node: Node) -> list[str]:

@@ -15,17 +15,21 @@ if TYPE_CHECKING:
     from monitor.core.query.reading import Reading
 
 _TERM_MAX = 60
+_OPENING = "\"'“‘„«([–—-"
+_WIDE_STOPS = "。！？"
 _TEXTS = ("title", "summary", "content")
 
 
 def explain(topic: TopicId, query: str, item: Item, reading: Reading, found: list[Found]) -> Match:
     """Turn the places that satisfied a query into a Match. ``found`` may be empty: ``*`` matches without a place."""
     ranked = sorted(found, key=lambda one: _rank(one, reading))
-    parts = _widest(dict.fromkeys(part for one in ranked for part in one.parts))
-    hits = list(dict.fromkeys(_hit(part, item, reading) for part in parts[: LIMITS.hits_max]))
+    parts = _widest(part for one in ranked for part in one.parts)
+    leading = _leading(parts)
+    shown = list(dict.fromkeys((*leading, *parts)))[: LIMITS.hits_max]
+    hits = list(dict.fromkeys(_hit(part, item, reading) for part in shown))
     hits.sort(key=lambda hit: (_order(hit.field), hit.start, hit.end))
     quote, marks, place = _quote(item, reading, ranked, hits)
-    expressions = dict.fromkeys(_name(part, item, reading) for part in _leading(parts))
+    expressions = dict.fromkeys(_name(part, item, reading) for part in leading)
     return Match(topic, query, tuple(hits), tuple(expressions), quote, marks, place)
 
 
@@ -39,16 +43,16 @@ def _rank(found: Found, reading: Reading) -> tuple[int, int, int, int]:
 
 def _widest(parts: Iterable[Part]) -> list[Part]:
     """Of overlapping pieces of one concept only the widest: "a halt in air strikes" says more than "halt"."""
-    kept: list[Part] = []
-    for part in parts:
-        for at, other in enumerate(kept):
-            if part.concept and part.concept == other.concept and part.first <= other.last and other.first <= part.last:
-                if part.last - part.first > other.last - other.first:
-                    kept[at] = part
-                break
-        else:
+    distinct = list(dict.fromkeys(parts))
+    widest: dict[str, list[Part]] = {}
+    for part in sorted(part for part in distinct if part.concept):
+        kept = widest.setdefault(part.concept, [])
+        if not kept or part.first > kept[-1].last:
             kept.append(part)
-    return list(dict.fromkeys(kept))
+        elif part.last - part.first > kept[-1].last - kept[-1].first:
+            kept[-1] = part
+    chosen = {part for kept in widest.values() for part in kept}
+    return [part for part in distinct if not part.concept or part in chosen]
 
 
 def _leading(parts: list[Part]) -> list[Part]:
@@ -97,7 +101,7 @@ def _quote(
     for hit in hits:
         if hit.field == field and start <= hit.start and hit.end <= end:
             left, right = hit.start - start + shift, hit.end - start + shift
-            if left >= 0 and right <= len(quote):
+            if left >= 0 and quote[left:right] == text[hit.start : hit.end].replace("\n", " "):
                 marks.append((left, right))
     return quote, _merged(marks), field
 
@@ -116,15 +120,37 @@ def _focus(item: Item, reading: Reading, ranked: list[Found]) -> tuple[str, int,
         while high + 1 < field_last and reading.places[high + 1].token.sentence == high_sentence:
             high += 1
         text = str(getattr(item, first.field))
-        start = reading.places[low].token.start
-        end = reading.places[high + 1].token.start if high + 1 < field_last else len(text)
-        while start > 0 and text[start - 1] in "\"'“‘«(":
-            start -= 1
-        return first.field, start, start + len(text[start:end].rstrip(" \n\"'“‘«(–—-"))
+        before = reading.places[low - 1].token.end if low > field_first else 0
+        behind = reading.places[high + 1].token.start if high + 1 < field_last else len(text)
+        start = _start(text, before, reading.places[low].token.start)
+        return first.field, start, _end(text, reading.places[high].token.end, behind)
     field = "content" if len(item.content) >= len(item.summary) else "summary"
     if not getattr(item, field):
         field = "title"
     return field, 0, len(str(getattr(item, field)))
+
+
+def _start(text: str, before: int, at: int) -> int:
+    """Where the sentence of the word at ``at`` begins, with what is written in front of it: a quote, ``l'``, ``$``."""
+    while at > before and not text[at - 1].isspace() and text[at - 1] not in _WIDE_STOPS:
+        at -= 1
+    return at
+
+
+def _end(text: str, at: int, behind: int) -> int:
+    """Where a sentence ends whose last word ends at ``at``, if the next word begins at ``behind``.
+
+    Quotes and parentheses that close belong to it; those that stand apart, and so open the next one, do not.
+    """
+    while True:
+        while behind > at and text[behind - 1].isspace():
+            behind -= 1
+        opening = behind
+        while opening > at and text[opening - 1] in _OPENING:
+            opening -= 1
+        if opening in (at, behind) or not text[opening - 1].isspace():
+            return behind
+        behind = opening
 
 
 def _inner(reading: Reading, ranked: list[Found], start: int, end: int) -> tuple[int, int]:

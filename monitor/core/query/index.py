@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.core.query.concepts import Concepts, unknown_concepts
+from monitor.core.query.concepts import Concepts, unknown_problems
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.explain import explain
 from monitor.core.query.format import format_query
@@ -38,12 +38,9 @@ def compile_topic(topic: Topic, concepts: Concepts) -> Compiled | QueryProblem:
     tree = watch_query(topic.watch, concepts) if topic.watch is not None else parse(topic.query or "")
     if isinstance(tree, QueryProblem):
         return tree
-    unknown = unknown_concepts(tree, concepts)
+    unknown = unknown_problems(topic.query or "", tree, concepts)
     if unknown:
-        written = topic.query or ""
-        start = max(0, written.lower().find(f"@{unknown[0]}"))
-        known = ", ".join(f"@{name}" for name in concepts.names) or "none"
-        return QueryProblem(f"there is no concept @{unknown[0]}", start, start + len(unknown[0]) + 1, f"known: {known}")
+        return unknown[0]
     return Compiled(topic, tree, format_query(tree), _guard(tree, concepts))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.item import make_item
 from monitor.core.model import EPOCH, FeedId, RawItem
-from monitor.core.query.concepts import Concepts, parse_expression, unknown_concepts
+from monitor.core.query.concepts import Concepts, parse_expression, unknown_problems
 from monitor.core.query.index import TopicIndex, compile_topic
 from monitor.core.query.parse import parse
 from monitor.core.query.reading import read
@@ -41,12 +41,7 @@ def check_text(text: str, kind: str, concepts: Concepts) -> list[QueryProblem]:
             tree = parse(text)
     if isinstance(tree, QueryProblem):
         return [tree]
-    problems = []
-    for name in unknown_concepts(tree, concepts):
-        start = max(0, text.lower().find(f"@{name}"))
-        known = ", ".join(f"@{known}" for known in concepts.names) or "none"
-        problems.append(QueryProblem(f"there is no concept @{name}", start, start + len(name) + 1, f"known: {known}"))
-    return problems
+    return unknown_problems(text, tree, concepts)
 
 
 def build_index(topics: Iterable[Topic], concepts: Concepts) -> TopicIndex:

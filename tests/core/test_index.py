@@ -1,0 +1,186 @@
+"""All topics asked of one item: the guards save work and never lose a match."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from monitor.core.model import Topic, TopicId
+from monitor.core.query.concepts import Concepts, Definition
+from monitor.core.query.format import format_query
+from monitor.core.query.index import Compiled, TopicIndex, compile_topic
+from monitor.core.query.reading import read
+from monitor.core.query.tree import QueryProblem, requires_something
+from tests.core.kit import feed, few, item
+from tests.core.packs import SHIPPED
+from tests.core.trees import ODD, PLAIN, trees
+
+if TYPE_CHECKING:
+    from monitor.core.model import Item
+    from monitor.core.query.tree import Node
+
+CONCEPTS = Concepts(
+    [
+        Definition("ceasefire", ("ceasefire",), ("truce", '"halt x"', "ceasefir*")),
+        Definition("free-passage", (), ("@ceasefire NEAR/3 x", "U.S.")),
+        Definition("x_1", (), ()),
+    ]
+)
+# Words of the queries, some inflected, and some that only a pattern finds.
+VOCABULARY = (
+    *PLAIN,
+    *ODD,
+    "truces",
+    "halted",
+    "mossul",
+    "Mosul",
+    "ceasefires",
+    "NATO",
+    "Isis",
+    "cab",
+    "aab",
+    ".",
+    "\n",
+)
+texts = st.lists(st.sampled_from(VOCABULARY), max_size=25).map(" ".join)
+items = st.builds(
+    item,
+    texts,
+    texts,
+    summary=texts,
+    language=st.sampled_from(["", "en", "fr", "ar", "sr", "xx"]),
+    feed=st.sampled_from(["wire", "x"]),
+    author=st.sampled_from(["", "truce"]),
+    tags=st.lists(st.sampled_from(["truce", "x"]), max_size=2).map(tuple),
+    link=st.sampled_from(["", "https://aleppo.example/truce"]),
+)
+
+
+def compiled(query: str, name: str = "t", concepts: Concepts = CONCEPTS, feeds: tuple[str, ...] = ()) -> Compiled:
+    ready = compile_topic(Topic(TopicId(name), query=query, feeds=feeds), concepts)
+    assert not isinstance(ready, QueryProblem), ready
+    return ready
+
+
+@few
+@given(st.lists(trees, min_size=1, max_size=4), st.lists(items, min_size=1, max_size=2))
+def test_guards_never_lose_a_match(nodes: list[Node], wanted: list[Item]) -> None:
+    assume(all(requires_something(node) for node in nodes))
+    topics = [compiled(format_query(node), str(number)) for number, node in enumerate(nodes)]
+    guarded = TopicIndex(topics, CONCEPTS)
+    unguarded = TopicIndex([replace(topic, guard=None) for topic in topics], CONCEPTS)
+    for one in wanted:
+        reading = read(one)
+        assert guarded.match(one, reading, None) == unguarded.match(one, reading, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "guard"),
+    [
+        ("truce", {"truce"}),
+        ("=Truces", {"truces"}),
+        ("cs:NATO", {"nato"}),
+        ("ceasefir*", None),
+        ("mosul~1", None),
+        ('"air strike"', {"strike"}),
+        ('"air ab*"', {"air"}),
+        ('"ab* ba*"', None),
+        ("a AND truce", {"a"}),
+        ("ab* AND truce", {"truce"}),
+        ("(a OR b) AND truce", {"truce"}),
+        ("truce AND (a OR b)", {"truce"}),
+        ("a OR b", {"a", "b"}),
+        ("a OR ab*", None),
+        ("a NEAR/3 (b OR c)", {"a"}),
+        ("(b OR c) NEAR/3 a", {"a"}),
+        ("(b OR c) NOT NEAR/3 a", {"b", "c"}),
+        ("ab* NEAR/3 a", {"a"}),
+        ("2 OF (a, b, c)", {"a", "b", "c"}),
+        ("1 OF (a, ab*)", None),
+        ("ATLEAST/3(a)", {"a"}),
+        ("title:a", {"a"}),
+        ("@ceasefire", None),
+        ("@x_1", set()),
+        ("*", None),
+        ("* NOT a", None),
+    ],
+)
+def test_the_guard_of_a_query(query: str, guard: set[str] | None) -> None:
+    found = compiled(query).guard
+    assert found == (None if guard is None else frozenset(guard))
+
+
+def test_a_topic_is_asked_only_where_its_guard_is_present() -> None:
+    index = TopicIndex([compiled("truce AND aleppo", "a"), compiled("siege", "b"), compiled("ab*", "c")], CONCEPTS)
+    assert index._candidates(read(item("the siege of ground"))) == [1, 2]
+    assert index._candidates(read(item("quiet"))) == [2]
+
+
+def test_matches_come_in_the_order_of_the_configuration() -> None:
+    index = TopicIndex([compiled("truce", "z"), compiled("*", "a"), compiled("tru*", "m")], CONCEPTS)
+    wanted = item("a truce")
+    assert [match.topic for match in index.match(wanted, read(wanted), None)] == ["z", "a", "m"]
+
+
+def test_a_topic_hears_only_its_feeds() -> None:
+    index = TopicIndex(
+        [
+            compiled("truce", "all"),
+            compiled("truce", "named", feeds=("wire",)),
+            compiled("truce", "tagged", feeds=("tag:syria", "other")),
+            compiled("truce", "elsewhere", feeds=("other",)),
+        ],
+        CONCEPTS,
+    )
+    wanted = item("a truce")
+
+    def heard(tags: tuple[str, ...]) -> list[str]:
+        return [match.topic for match in index.match(wanted, read(wanted), feed("wire", tags=tags))]
+
+    assert heard(()) == ["all", "named"]
+    assert heard(("syria",)) == ["all", "named", "tagged"]
+    assert [match.topic for match in index.match(wanted, read(wanted), None)] == ["all", "named", "tagged", "elsewhere"]
+
+
+def test_a_made_up_language_costs_no_memory() -> None:
+    index = TopicIndex([compiled("truce")], CONCEPTS)
+    for number in range(200):
+        wanted = item("a truce", language=f"x{chr(97 + number % 26)}-{number:03}")
+        assert index.match(wanted, read(wanted), None)
+    assert len(index._by_language) == 1
+
+
+def test_a_topic_compiles_from_words_or_from_a_query() -> None:
+    ready = compile_topic(Topic(TopicId("t"), watch="Aleppo ceasefire"), SHIPPED)
+    assert not isinstance(ready, QueryProblem)
+    assert ready.text.startswith("@aleppo NEAR/24 @ceasefire OR ")
+    assert compiled("a b").text == "a AND b"
+
+
+@pytest.mark.parametrize(
+    ("topic", "message", "span"),
+    [
+        (Topic(TopicId("t"), query="a AND"), "something is missing after this", (2, 5)),
+        (Topic(TopicId("t")), "the query is empty", (0, 0)),
+        (Topic(TopicId("t"), watch="…"), "there is no word to watch for", (0, 1)),
+        (Topic(TopicId("t"), query="a AND @Siege"), "there is no concept @siege", (6, 12)),
+        (Topic(TopicId("t"), query="@ceasefire AND @cease"), "there is no concept @cease", (15, 21)),
+    ],
+)
+def test_a_topic_that_cannot_work_is_refused_with_its_place(topic: Topic, message: str, span: tuple[int, int]) -> None:
+    problem = compile_topic(topic, CONCEPTS)
+    assert isinstance(problem, QueryProblem)
+    assert (problem.message, (problem.start, problem.end)) == (message, span)
+
+
+def test_the_concepts_that_exist_are_named() -> None:
+    problem = compile_topic(Topic(TopicId("t"), query="@siege"), CONCEPTS)
+    assert isinstance(problem, QueryProblem)
+    assert problem.help == "known: @ceasefire, @free-passage, @x_1"
+    nothing = compile_topic(Topic(TopicId("t"), query="@siege"), Concepts())
+    assert isinstance(nothing, QueryProblem)
+    assert nothing.help == "known: none"
