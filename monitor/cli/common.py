@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rich.console import Console
 
@@ -80,6 +81,22 @@ class Context:
             return open_reader(found.settings, self.environ)
         except StoreError as error:
             raise store_error(error) from error
+        except PermissionError as error:  # a folder on the way that this user may not even look into
+            help_ = "Read it as the user of the service, or as a member of its group."
+            raise CliError(f"{error.filename} may not be read by this user", help_, EXIT_DENIED) from error
+
+    @contextmanager
+    def reading(self, found: Configured) -> Iterator[Reader]:
+        """The same, closed at the end; a store that fails meanwhile ends the verb in plain words."""
+        from monitor.ports import StoreError
+
+        reader = self.reader(found)
+        try:
+            yield reader
+        except StoreError as error:
+            raise store_error(error) from error
+        finally:
+            reader.close()
 
 
 def store_error(error: StoreError) -> CliError:
@@ -97,12 +114,15 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A rich console: plain without a terminal, with NO_COLOR, or on a dumb one. Never give it markup."""
+    """A rich console: plain without a terminal, with NO_COLOR, or on a dumb one. Never give it markup.
+
+    Without a terminal it is COLUMNS wide, else 120.
+    """
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
     plain = not stream.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    width = None if stream.isatty() else 120
+    width = None if stream.isatty() or os.environ.get("COLUMNS", "").isdecimal() else 120
     return Console(file=stream, highlight=False, markup=False, emoji=False, no_color=plain, width=width,
                    force_terminal=False if plain else None, soft_wrap=False)  # fmt: skip
 
@@ -131,8 +151,9 @@ def rfc3339(when: datetime | None) -> str | None:
 
 
 def print_json(value: object) -> None:
-    """One line of JSON on stdout."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")))
+    """One line of JSON on stdout; escaped where the other end cannot read every letter."""
+    escaped = not (sys.stdout.encoding or "").lower().startswith("utf")
+    click.echo(json.dumps(plain(value), ensure_ascii=escaped, separators=(",", ":")))
 
 
 def refuse(message: str, help_: str = "") -> NoReturn:

@@ -1,0 +1,286 @@
+"""``wirewatch topics``: what is watched for, what it became, and how its day went; works without a memory too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import EXIT_BAD, CliError, Context, json_option, plain, print_json, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from monitor.cli.state import State
+    from monitor.core.model import Alert, Topic, TopicId
+    from monitor.core.query.index import TopicIndex
+    from monitor.core.query.topics import Unexpected
+    from monitor.core.snapshot import TopicLine
+    from monitor.settings.result import Settings
+    from monitor.wiring import Configured
+
+_LAST_ALERTS = 5
+
+
+@click.group("topics", invoke_without_command=True)
+@json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Topics, what they became, and their last 24 hours. Works without a store; counts are then left out.
+
+    \b
+    wirewatch topics
+    wirewatch topics show aleppo-ceasefire
+
+    Exit codes: 0 shown, 1 no such topic, 2 configuration.
+    """  # noqa: D301 click reads \b as "do not rewrap"
+    if ctx.invoked_subcommand is None:
+        _list(ctx.obj, as_json=as_json)
+
+
+@command.command("list", short_help="Every topic, and its counts of 24 hours.")
+@json_option
+@click.pass_context
+def list_command(ctx: click.Context, as_json: bool) -> None:
+    """Every topic with its words, where it listens and tells, and its counts of 24 hours.
+
+    \b
+    wirewatch topics list
+    wirewatch topics list --json | jq 'select(.alerts == 0)'
+
+    Exit codes: 0 shown, 2 configuration.
+    """  # noqa: D301 click reads \b as "do not rewrap"
+    _list(ctx.obj, as_json=as_json or _above(ctx))
+
+
+@command.command("show", short_help="One topic: query, concepts, expectations, alerts.")
+@click.argument("topic")
+@json_option
+@click.pass_context
+def show_command(ctx: click.Context, topic: TopicId, as_json: bool) -> None:
+    """One topic: the query it became, its concepts, whether its expect lines hold, and its last alerts.
+
+    \b
+    wirewatch topics show aleppo-ceasefire
+    wirewatch topics show aleppo-ceasefire --json
+
+    Exit codes: 0 shown, 1 no such topic, 2 configuration.
+    """  # noqa: D301 click reads \b as "do not rewrap"
+    from monitor.cli.state import system_now
+
+    show_topic(ctx.obj, topic, system_now(), as_json=as_json or _above(ctx))
+
+
+def _above(ctx: click.Context) -> bool:
+    """Whether --json stood before the subcommand."""
+    return ctx.parent is not None and bool(ctx.parent.params.get("as_json"))
+
+
+# The list -------------------------------------------------------------------------------------------------------------
+
+
+def _list(context: Context, *, as_json: bool) -> None:
+    from monitor.cli.state import system_now
+
+    list_topics(context, system_now(), as_json=as_json)
+
+
+def list_topics(context: Context, now: datetime, *, as_json: bool) -> None:
+    """Every topic, in the order of the configuration."""
+    from monitor.cli.render import show, talk
+    from monitor.cli.state import say_missing, state_of
+
+    found = context.configured()
+    topics = found.settings.topics
+    state = state_of(context, found, now, need=False)
+    if as_json:
+        for topic, line in zip(topics, state.snapshot.topics, strict=True):
+            print_json(_data(topic, None if state.missing else line))
+    elif topics:
+        show(_table(found.settings, state))
+    if not topics:
+        talk(f"No topics yet. Add one to {found.path}:\n\n"
+             "  [topics.ceasefires]\n  watch = \"ceasefire\"\n\nThen: wirewatch check")  # fmt: skip
+    say_missing(state)
+
+
+def _data(topic: Topic, line: TopicLine | None) -> dict[str, Any]:
+    """A topic as configured, and its counts; without a memory they are null."""
+    configured = {
+        "id": topic.id,
+        "watch": topic.watch,
+        "query": topic.query,
+        "priority": topic.priority,
+        "channels": topic.channels,
+        "feeds": topic.feeds,
+    }
+    counts = {
+        "alerts": line.alerts if line else None,
+        "updates": line.updates if line else None,
+        "held": line.held if line else None,
+        "last_alert_at": line.last_alert_at if line else None,
+    }
+    data: dict[str, Any] = plain(configured | counts)
+    return data
+
+
+def _table(settings: Settings, state: State) -> RenderableType:
+    from monitor.cli.render import Column, table
+
+    columns = [Column("topic", most=24), Column("watches for", flex=3, wrap=True)]
+    if state.missing is None:
+        columns += [Column("alerts", right=True), Column("held in 24 h", flex=2, wrap=True)]
+    rows = zip(settings.topics, state.snapshot.topics, strict=True)
+    return table(columns, (_row(topic, None if state.missing else line) for topic, line in rows))
+
+
+def _row(topic: Topic, line: TopicLine | None) -> list[Text]:
+    from monitor.cli.render import counted, listed, words
+
+    about = words(topic.watch if topic.watch is not None else topic.query or "").append("\n")
+    hears, tells = listed(topic.feeds, "all feeds"), listed(topic.channels, "nobody")
+    about.append_text(words((f"{topic.priority.value}, hears {hears}, tells {tells}", "dim")))
+    row = [words((topic.id, "strong")), about]
+    if line is not None:
+        held = sum(line.held.values())
+        row.append(words(f"{line.alerts + line.updates:,}"))
+        row.append(words(f"{held:,}", (f": {counted(line.held.items())}" if held else "", "dim")))
+    return row
+
+
+# One topic ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One topic seen whole. ``line`` is None where there is no memory."""
+
+    topic: Topic
+    query: str
+    concepts: dict[str, tuple[str, ...]]
+    failing: dict[int, str]
+    listens_to: tuple[str, ...]
+    line: TopicLine | None
+    alerts: tuple[Alert, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """One object: the topic of the list, and what it became."""
+        from monitor.cli.told import alert_data
+
+        expect = [
+            plain(one) | {"holds": number not in self.failing, "why": self.failing.get(number, "")}
+            for number, one in enumerate(self.topic.expect)
+        ]
+        became = {"canonical": self.query, "concepts": self.concepts, "listens_to": self.listens_to, "expect": expect}
+        alerts = [alert_data(one) for one in self.alerts]
+        whole: dict[str, Any] = _data(self.topic, self.line) | plain(became) | {"last_alerts": alerts}
+        return whole
+
+
+def show_topic(context: Context, name: TopicId, now: datetime, *, as_json: bool) -> None:
+    """One topic, or an exit that suggests another name."""
+    from monitor.cli.render import show
+    from monitor.cli.state import say_missing, state_of
+
+    found = context.configured()
+    names = [topic.id for topic in found.settings.topics]
+    if name not in names:
+        known = f"Topics: {', '.join(names)}." if names else "The configuration has no topics yet."
+        raise CliError(f"there is no topic {name!r}{suggest(name, names)}", known, EXIT_BAD)
+    state = state_of(context, found, now, need=False)
+    sight = _sight(context, found, names.index(name), state)
+    if as_json:
+        print_json(sight.as_json())
+    else:
+        show(*_screen(sight, len(found.settings.feeds), now))
+    say_missing(state)
+
+
+def _sight(context: Context, found: Configured, number: int, state: State) -> Sight:
+    from monitor.core.query.topics import unexpected
+    from monitor.wiring import topics_of
+
+    index = topics_of(found.settings)
+    compiled = index.topics[number]
+    topic = compiled.topic
+    failures: list[Unexpected] = [failure for failure in unexpected(index) if failure.topic == topic.id]
+    alerts: tuple[Alert, ...] = ()
+    if state.missing is None:
+        with context.reading(found) as reader:
+            alerts = tuple(alert for _, alert in reader.alerts(topic=topic.id, last=_LAST_ALERTS))
+    return Sight(
+        topic=topic,
+        query=compiled.text,
+        concepts=_concepts(index, number),
+        failing={failure.number: failure.why for failure in failures},
+        listens_to=tuple(feed.id for feed in found.settings.feeds if topic.listens_to(feed)),
+        line=None if state.missing else state.snapshot.topics[number],
+        alerts=alerts,
+    )
+
+
+def _concepts(index: TopicIndex, number: int) -> dict[str, tuple[str, ...]]:
+    """The concepts that a topic uses, and those that they use, each with its expressions as written."""
+    from monitor.core.query.concepts import unknown_concepts
+
+    used: dict[str, tuple[str, ...]] = {}
+    waiting = unknown_concepts(index.topics[number].tree, {})  # to an empty set of concepts, every name is unknown
+    while waiting:
+        name = waiting.pop(0)
+        if name not in used:
+            expressions = index.concepts.expressions(name)
+            used[name] = tuple(text for text, _ in expressions)
+            waiting += [inner for _, tree in expressions for inner in unknown_concepts(tree, {})]
+    return used
+
+
+def _screen(sight: Sight, feeds: int, now: datetime) -> Iterator[RenderableType]:
+    from monitor.cli.render import Column, count, counted, listed, moment, table, words
+    from monitor.cli.told import alert_text
+
+    topic = sight.topic
+    tells = f"tells {listed(topic.channels)}" if topic.channels else "recorded only: it names no channel"
+    yield words((topic.id, "strong"), f"  priority {topic.priority.value}, {tells}")
+    rows = [("watch", topic.watch)] if topic.watch is not None else []
+    rows.append(("query", sight.query))
+    rows += [(f"@{name}", ", ".join(expressions)) for name, expressions in sight.concepts.items()]
+    rows.append(("feeds", f"{len(sight.listens_to)} of {feeds}: {listed(sight.listens_to, 'none')}"))
+    if sight.line is not None:
+        line, held = sight.line, sum(sight.line.held.values())
+        why = f" ({counted(line.held.items())})" if held else ""
+        told = f"{count(line.alerts, 'alert')}, {count(line.updates, 'update')}"
+        rows.append(("24 hours", f"{told}, {held:,} held{why}"))
+        rows.append(("last alert", moment(line.last_alert_at, now)))
+    labelled = (Column(), Column(flex=1, wrap=True))
+    yield table(labelled, ((words((label, "dim")), words(text or "")) for label, text in rows))
+    yield words()
+    yield from _expect(sight)
+    if sight.alerts:
+        yield words()
+        yield words(("Last alerts", "strong"), ("  (wirewatch tail --topic " + topic.id + ")", "dim"))
+        yield table((Column(), Column(flex=1)), ((words((f"{one.at:%Y-%m-%d}", "dim")), alert_text(one, long=False))
+                                                 for one in sight.alerts))  # fmt: skip
+
+
+def _expect(sight: Sight) -> Iterator[RenderableType]:
+    from monitor.cli.render import Column, table, words
+
+    lines = sight.topic.expect
+    if not lines:
+        yield words(("Expect", "strong"), "  none. Headlines that it must find, or must not, keep a topic honest:")
+        yield words('  expect = [ { text = "a headline", match = true } ]')
+        return
+    yield words(("Expect", "strong"), f"  {len(lines) - len(sight.failing)} of {len(lines)} hold")
+    rows = []
+    for number, one in enumerate(lines):
+        holds = number not in sight.failing
+        must = "must match" if one.match else "must not match"
+        why = words("" if holds else f"  {sight.failing[number]}")
+        rows.append((words(("holds", "good") if holds else ("FAILS", "warn")), words((must, "dim")),
+                     words(f"“{one.text}”").append_text(why)))  # fmt: skip
+    yield table((Column(), Column(), Column(flex=1, wrap=True)), rows)
