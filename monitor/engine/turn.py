@@ -107,7 +107,8 @@ class Turns:
             new = [item for item in items if item.version not in known.get(item.id, ())]
             if new:
                 after = replace(after, fresh_at=now)
-            decision = self.desk.decide(after, new, now, first_poll=first_poll)
+            # In a thread: a hostile feed can make this take seconds, and deliveries must not wait for it.
+            decision = await asyncio.to_thread(self.desk.decide, after, new, now, first_poll=first_poll)
             recorded = False
             try:
                 await asyncio.shield(self._run(partial(self._store.record, decision.turn)))

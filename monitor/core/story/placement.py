@@ -57,9 +57,7 @@ def place(item: Item, content: Content, index: StoryIndex) -> Placement:
     fresh = NewStory(StoryId(derive_id("story", item.id, item.version)))
     if not looks:
         return fresh
-    best = max(
-        looks, key=lambda look: (round(max(look.new_share, look.old_share * 0.9), 3), look.title, -look.told.number)
-    )
+    best = max(looks, key=_promise)
     if len(content.forms) < SHORT_WORDS or len(best.told.content.forms) < SHORT_WORDS:
         return _place_short(item, content, best, fresh)
     return _place_text(item, content, best, looks, fresh)
