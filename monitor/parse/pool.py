@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from monitor.core.model import Limits
     from monitor.core.wire import Parsed
 
-# Found by where this package is, so that it works installed, editable, and from a bare checkout. -I keeps everything
-# else out: no environment, no user packages, no current folder.
+# Found by where this package is, so that parent and child run the same code: installed, editable, or from a checkout
+# beside an installed one. -I keeps everything else out: no environment, no user packages, no current folder.
 _START = """
 import sys
 root = sys.argv.pop(1)
 if root not in sys.path:
-    sys.path.append(root)
+    sys.path.insert(0, root)
 from monitor.parse.child import main
 main(sys.argv[1:])
 """

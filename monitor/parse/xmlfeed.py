@@ -50,23 +50,31 @@ _PERIODS_S = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_
 _DATED = re.compile(r"\d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2}\b")
 _WORDY = frozenset(("text/plain", "text/html", "application/xhtml+xml", ""))
 _AUTHOR_WORK_MAX = 600
+_MAIL_AND_NAME = re.compile(r"[^\s@()]+@[^\s@()]+\s+\(([^()]+)\)")
+_NAME_AND_MAIL = re.compile(r"([^<>@]*[^<>@\s])\s*<[^\s@<>]+@[^\s@<>]+>")
 
 
 def _adapt() -> None:
-    """The two places where feedparser has no switch: it joins bare ids to the feed's address, and it searches an author
-    for an e-mail address in a way that takes quadratic time.
+    """The two places where feedparser has no switch. It joins bare ids to the feed's address; and it searches an author
+    for an e-mail address, in quadratic time and with a pattern that tears newer addresses apart.
     """
     _FeedParserMixin.can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
-    whole = _FeedParserMixin._sync_author_detail  # noqa: SLF001 - there is no public place
+    _FeedParserMixin._sync_author_detail = _name_author  # noqa: SLF001 - there is no public place
 
-    def bounded(self: _FeedParserMixin, key: str = "author") -> None:
-        context = self._get_context()
-        author = dict.get(context, key)
-        if isinstance(author, str) and len(author) > _AUTHOR_WORK_MAX:
-            context[key] = author[:_AUTHOR_WORK_MAX]
-        whole(self, key)
 
-    _FeedParserMixin._sync_author_detail = bounded  # noqa: SLF001 - as above
+def _name_author(parser: _FeedParserMixin, key: str = "author") -> None:
+    """Called at the end of an author element: gives the author a name, where only its text is known."""
+    context = parser._get_context()  # noqa: SLF001 - a method of that very class, in all but place
+    people = dict.get(context, f"{key}s")
+    text = dict.get(context, key)
+    if people and not people[-1] and isinstance(text, str):
+        people[-1]["name"] = _person(text[:_AUTHOR_WORK_MAX])
+
+
+def _person(text: str) -> str:
+    """The name in ``a@b.example (Name)`` or ``Name <a@b.example>``, else the text."""
+    match = _MAIL_AND_NAME.fullmatch(text.strip()) or _NAME_AND_MAIL.fullmatch(text.strip())
+    return match[1].strip() if match else text
 
 
 _adapt()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import socket
 import ssl
 import zlib
 from pathlib import Path
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from tests.conftest import FeedServer
 
 LOOPBACK = ("127.0.0.0/8", "::1")
+TRUST = ssl.create_default_context()  # once: to load what the system trusts takes longer than most of these tests
 CERTIFICATE = Path(__file__).parents[1] / "edges" / "localhost.pem"
 
 
 def send(*requests: Request, allow: Sequence[str] = LOOPBACK, **how: Any) -> list[Answer | NoAnswer]:
     async def run() -> list[Answer | NoAnswer]:
-        web = HttpWeb(allow, **how)
+        web = HttpWeb(allow, **({"tls": TRUST} | how))
         try:
             return [await web.send(request) for request in requests]
         finally:
@@ -238,7 +240,7 @@ def test_tls_checks_the_name_and_not_the_address(tls_feed_server: FeedServer) ->
 
 
 def test_a_certificate_of_nobody_is_refused(tls_feed_server: FeedServer) -> None:
-    answer = refused(get(tls_feed_server.url("/f", host="localhost")))
+    answer = refused(get(tls_feed_server.url("/f", host="localhost")), tls=None)
     assert answer.kind == "tls"
     assert "certificate" in answer.text
 
@@ -312,6 +314,35 @@ def test_names_that_cannot_be_are_values_not_exceptions(host: str) -> None:
         return []
 
     assert refused(get(f"http://{host}/"), resolve=resolve).kind == "dns"
+
+
+@pytest.mark.parametrize("error", [socket.EAI_NONAME, socket.EAI_AGAIN])
+def test_a_name_that_is_not_found_names_the_host_only(error: int) -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        raise socket.gaierror(error, "no")
+
+    answer = refused(get("http://nowhere.example/path?key=hush"), resolve=resolve)
+    assert (answer.kind, "nowhere.example" in answer.text, "hush" in answer.text) == ("dns", True, False)
+
+
+def test_an_address_that_leads_nowhere_is_refused() -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["::ffff:127.0.0.1"]
+
+    assert refused(get("http://mapped.example:9/"), resolve=resolve, allow=["127.0.0.0/8"]).kind == "refused"
+
+
+@pytest.mark.parametrize("name", ["bad name", "bad\r\nname", "näme"])
+def test_a_header_that_http_cannot_carry_is_a_value(feed_server: FeedServer, name: str) -> None:
+    answer = refused(get(feed_server.url("/f"), headers={name: "x"}))
+    assert answer.kind in ("protocol", "forbidden")
+    assert feed_server.requests == []
+
+
+def test_a_header_in_another_script_leaves_as_utf_8(feed_server: FeedServer) -> None:
+    url = feed_server.script("/f", feed_server.reply(200, b"ok"))
+    answered(get(url, headers={"X-Title": "мост"}))
+    assert feed_server.requests[0].headers["x-title"].encode("latin-1").decode() == "мост"
 
 
 def test_nothing_listening_is_refused(feed_server: FeedServer) -> None:

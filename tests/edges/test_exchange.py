@@ -26,7 +26,7 @@ def answer(status: int = 200, body: bytes = b"<rss/>", **headers: str) -> Answer
 
 
 def good(state: FeedState, **headers: str) -> Fetched:
-    result = read(state, answer(200, **headers), FEED, POLICY, NOW)
+    result = read(state, answer(200, b"<rss/>", **headers), FEED, POLICY, NOW)
     assert isinstance(result, Fetched)
     return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 import zlib
 
 import pytest
@@ -42,6 +43,7 @@ def test_a_whole_number_of_steps_is_not_taken_for_a_cut() -> None:
     for extra in range(-300, 300, 7):
         body = b"a" * (2**16 * 3 + extra)
         assert unpack("gzip", [gzip.compress(body)]) == body
+        assert unpack("deflate", [zlib.compress(body)[2:-4]]) == body
 
 
 def test_members_are_joined_and_padding_is_ignored() -> None:
@@ -57,10 +59,17 @@ def test_bodies_too_short_to_tell_are_plain(size: int) -> None:
 
 def test_a_bomb_holds_no_more_than_the_limit() -> None:
     body = Body("gzip", 1000, PLENTY)
-    with pytest.raises(TooLargeError) as caught:
-        body.add(gzip.compress(bytes(50_000_000)))
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLargeError) as caught:
+            body.add(bomb)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert caught.value.limit == 1000
     assert len(body.content) == 1000
+    assert peak < 1_000_000
 
 
 def test_the_wire_has_a_limit_of_its_own() -> None:
