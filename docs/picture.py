@@ -49,12 +49,13 @@ def screen_of_demo() -> str:
 
 def main() -> None:
     """Draw and write the picture."""
-    console = Console(
-        record=True, width=COLUMNS, file=Path(os.devnull).open("w", encoding="utf-8"), force_terminal=True
-    )
-    shown = [line for line in screen_of_demo().split("\n") if "baseline" not in line]
-    console.print(Text.from_ansi("$ wirewatch demo\n" + "\n".join(shown[:LINES])))
-    svg = console.export_svg(title="wirewatch demo")
+    shown = [line for line in screen_of_demo().split("\n") if "baseline" not in line][: LINES + 1]
+    while shown and not shown[-1].startswith(" "):  # end on a whole entry
+        shown.pop()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True)
+        console.print(Text.from_ansi("$ wirewatch demo\n" + "\n".join(shown)))
+        svg = console.export_svg(title="wirewatch demo")
     TARGET.write_text(FONT_FACES.sub("", svg), encoding="utf-8")
 
 

@@ -28,6 +28,7 @@ VERBS = {
     "replay": "replay",
     "send-test": "send_test",
     "demo": "demo",
+    "schema": "schema",
     "version": "version",
 }
 _SHORT = {
@@ -42,6 +43,7 @@ _SHORT = {
     "replay": "Recorded items through match, place and decide; no network.",
     "send-test": "Send a test alert to a channel and show the answer.",
     "demo": "A recorded day of news, offline: alerts within seconds.",
+    "schema": "The JSON Schema of the configuration, for editors.",
     "version": "The version, and what it runs on.",
 }
 

@@ -59,7 +59,7 @@ class Context:
     environ: Mapping[str, str]
 
     def configured(self) -> Configured:
-        """The configuration, or an exit with every problem in it. Warnings are told on stderr."""
+        """The configuration, or an exit with every problem in it. Warnings are for ``check`` and ``run`` to tell."""
         from monitor.settings.paths import NotFound
         from monitor.settings.problems import render
         from monitor.wiring import Misconfigured, configure

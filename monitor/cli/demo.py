@@ -51,8 +51,8 @@ def _closing(ending: Ending) -> str:
     reasons = ", ".join(f"{held[one]} {one.value}" for one in sorted(held, key=lambda one: -held[one]))
     again = f", {ending.repeated} of them again under the same id after a refusal" if ending.repeated else ""
     return (
-        f"\n{ending.items} items came in. {counts[Outcome.ALERTED]} alerts and {counts[Outcome.UPDATE]} updates went out, "
-        f"{sum(held.values())} matches were held back ({reasons}).\n"
+        f"\n{ending.items} items came in. {counts[Outcome.ALERTED]} alerts and {counts[Outcome.UPDATE]} updates went "
+        f"out, {sum(held.values())} matches were held back ({reasons}).\n"
         f"A webhook receiver on loopback heard {ending.received} signed deliveries{again}.\n\n"
         "Next: copy config/wirewatch.toml, put in your own topics and feeds, then\n"
         "  wirewatch --config my.toml check\n"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "wirewatch.toml"
 
+MAKE_ONE = "copy config/wirewatch.toml and make it yours, or name a file with --config"
+
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
@@ -34,7 +36,7 @@ class NotFound:
     @property
     def help(self) -> str:
         """What to do."""
-        return "correct the name" if self.named else "make one with: wirewatch init"
+        return "correct the name" if self.named else MAKE_ONE
 
 
 def find_config(flag: str | None, environ: Mapping[str, str]) -> Path | NotFound:
@@ -72,7 +74,7 @@ def read_config(path: Path) -> str | list[ConfigProblem]:
     except IsADirectoryError:
         return _unreadable(path, "this is a directory, not a file", f"did you mean {path / FILE_NAME}?")
     except FileNotFoundError:
-        return _unreadable(path, "this file does not exist", "make one with: wirewatch init")
+        return _unreadable(path, "this file does not exist", MAKE_ONE)
     except PermissionError:
         return _unreadable(
             path, "this file may not be read", "let the user who runs Wirewatch read it, and its folders"

@@ -23,8 +23,8 @@ SECRET = "whsec_" + "d2lyZXdhdGNoIHRlc3Qgc2VjcmV0IG51bWJlciAx"
 
 HALT = (
     "The army announced a halt in airstrikes on the eastern districts of Aleppo on Tuesday. The pause is meant to let "
-    "civilians and the wounded leave by two roads, officials said, and it is to last for eight hours. Commanders of the "
-    "armed groups inside said that none of their men would go."
+    "civilians and the wounded leave by two roads, officials said, and it is to last for eight hours. Commanders of "
+    "the armed groups inside said that none of their men would go."
 )
 BROKEN = (
     "Shells fell on the old city of Aleppo before dawn and the truce of the past two days is over, residents said. At "

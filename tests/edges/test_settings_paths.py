@@ -56,7 +56,7 @@ def test_nothing_found_says_everything_that_was_looked_at(tmp_path: Path) -> Non
     assert found.named == ""
     assert str(tmp_path / ".config/wirewatch/wirewatch.toml") in found.text
     assert "/etc/wirewatch/wirewatch.toml" in found.text
-    assert found.help == "make one with: wirewatch init"
+    assert found.help == "copy config/wirewatch.toml and make it yours, or name a file with --config"
 
 
 @pytest.mark.parametrize(("flag", "named"), [("/none/a.toml", "--config"), (None, "WIREWATCH_CONFIG")])
