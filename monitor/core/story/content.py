@@ -26,7 +26,8 @@ WORDS_MAX = 4_000
 # stays. Written for segments that were folded, with everything but letters and digits turned into single spaces.
 _FURNITURE = re.compile(
     r"^(?:"
-    r"\d* ?(?:no )?comments?(?: \d+)?|(?:post|leave|add|write) a (?:comment|reply)|share (?:this|on|with|via)\b.*"
+    r"(?:\d+ |no )?comments?(?: \d+)?(?: (?:post|leave|add|write) a (?:comment|reply))?"
+    r"|(?:post|leave|add|write) a (?:comment|reply)|share (?:this|on|with|via)\b.*"
     r"|(?:continue reading|read (?:more|the rest|also|next|full story)|click here|see also|more on this)\b.*"
     r"|related (?:stories|posts|news)\b.*|(?:follow|like|join|find) us on\b.*"
     r"|(?:subscribe|sign up|register)\b.*(?:newsletter|updates|alerts|inbox|email|free|now)"
@@ -36,10 +37,12 @@ _FURNITURE = re.compile(
     r"|(?:the )?(?:post|article|story) .{0,80} (?:first )?appeared (?:first )?on\b.*"
     r"|(?:originally )?(?:published|posted|updated) (?:on|at|by)\b.{0,60}|(?:filed|posted) (?:under|in)\b.*"
     r"|tags? .*|source .{0,40}|photo(?:graph)? (?:by|credit)\b.*|image (?:copyright|caption|credit)\b.*"
-    r"|by [a-z]+(?: [a-z]+){0,3}|advertisement|print this|email this|tweet|loading|watch live|live blog"
+    r"|advertisement|print this|email this|tweet|loading|watch live|live blog"
     r")$"
 )
 _FURNITURE_WORDS_MAX = 16
+# As written: "By Jane Smith" is a byline, "By dawn all was quiet" is news.
+_SIGNED = re.compile(r"^(?:By|BY)(?: (?:[A-ZÀ-Þ][\w'’-]*|and)){1,5}$")
 _DATELINE = re.compile(
     r"^(?:[A-ZÀ-Þ][\w.'’-]*(?:[ ,/]+[A-ZÀ-Þ0-9][\w.'’-]*){0,7},?\s*)?(?:\([^()\n]{2,40}\))?\s*(?:--?|–|—|:)\s+(?=\S)"
 )
@@ -85,7 +88,7 @@ def content_of(item: Item, reading: Reading, is_furniture: Callable[[FeedId, int
         segments[mark] = None
         digits = any(place.token.form[:1].isdigit() for place in segment)
         learned = is_furniture is not None and number > 0 and not digits and is_furniture(item.feed, mark)
-        if learned or (len(segment) <= _FURNITURE_WORDS_MAX and _FURNITURE.match(_plain(segment))):
+        if learned or (len(segment) <= _FURNITURE_WORDS_MAX and _is_furniture(segment, text)):
             continue
         if len(forms) + len(segment) > WORDS_MAX:
             break
@@ -105,6 +108,13 @@ def content_of(item: Item, reading: Reading, is_furniture: Callable[[FeedId, int
         title,
         tuple(segments),
     )
+
+
+def _is_furniture(segment: Sequence[Place], text: str) -> bool:
+    start = segment[0].token.start
+    if "©" in text[max(0, start - 2) : start] or _FURNITURE.match(_plain(segment)):
+        return True
+    return _SIGNED.match(" ".join(place.token.raw for place in segment)) is not None
 
 
 def _segments(places: Sequence[Place]) -> list[list[Place]]:

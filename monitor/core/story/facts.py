@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import LCSseq
 
 from monitor.core.model import Change
+from monitor.core.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,38 +36,21 @@ _DENIED = (
     "not no never none neither without deny denies denied reject rejects rejected refuse refuses refused fail fails",
     "failed false untrue cancel cancels cancelled canceled ne pas non aucun nicht kein keine لا لم لن ليس نفى ينفي не",
 )
-_DENIALS = frozenset(" ".join(_DENIED).split())
+_DENIALS = frozenset(fold(word) for group in _DENIED for word in group.split())
 # Turned round without a denial: what begins instead of ends, holds instead of breaks.
-_TURNS = (
-    frozenset(["begin", "begins", "began", "begun", "start", "starts", "started", "resume", "resumes", "resumed"]),
-    frozenset(
-        [
-            "end",
-            "ends",
-            "ended",
-            "halt",
-            "halts",
-            "halted",
-            "stop",
-            "stops",
-            "stopped",
-            "pause",
-            "paused",
-            "suspend",
-            "suspended",
-        ]
-    ),
-    frozenset(["hold", "holds", "held", "holding"]),
-    frozenset(["break", "breaks", "broke", "broken", "collapse", "collapses", "collapsed", "violated"]),
-    frozenset(["win", "wins", "won"]),
-    frozenset(["lose", "loses", "lost"]),
-    frozenset(["rise", "rises", "rose", "risen", "up", "gain", "gained"]),
-    frozenset(["fall", "falls", "fell", "fallen", "down", "drop", "dropped"]),
-    frozenset(["guilty", "convicted"]),
-    frozenset(["innocent", "acquitted", "cleared"]),
-    frozenset(["agree", "agrees", "agreed", "accept", "accepts", "accepted"]),
-    frozenset(["alive", "survived", "rescued"]),
-    frozenset(["dead", "died", "killed"]),
+_TURNS = tuple(
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        (
+            "begin begins began begun start starts started resume resumes resumed",
+            "end ends ended halt halts halted stop stops stopped pause paused suspend suspended",
+        ),
+        ("hold holds held holding", "break breaks broke broken collapse collapses collapsed violated"),
+        ("win wins won", "lose loses lost"),
+        ("rise rises rose risen up gain gained", "fall falls fell fallen down drop dropped"),
+        ("guilty convicted", "innocent acquitted cleared"),
+        ("alive survived rescued", "dead died killed"),
+    )
 )
 
 
@@ -150,9 +134,9 @@ def _kind(content: Content, index: int) -> str:
         return "number"
     if form in _DENIALS:
         return "denial"
-    for number, turn in enumerate(_TURNS):
-        if form in turn:
-            return f"turn {number // 2}"
+    for number, (one, other) in enumerate(_TURNS):
+        if form in one or form in other:
+            return f"turn {number}"
     raw = content.raws[index]
     if raw[:1].isupper() and index not in content.starts and len(raw) > 1:
         return "name"
@@ -165,7 +149,7 @@ def _pair(before: dict[str, list[str]], after: dict[str, list[str]], *, has_coun
         old, new = before.get(kind, []), after.get(kind, [])
         if kind == "number":
             old, new = _without_spelling(old, new)
-        if kind.startswith("turn") and not (old and new):
+        if kind.startswith("turn") and not (old and new and _sides(kind, old).isdisjoint(_sides(kind, new))):
             continue
         if kind == "denial" and len(old) == len(new):
             continue
@@ -177,6 +161,12 @@ def _pair(before: dict[str, list[str]], after: dict[str, list[str]], *, has_coun
         if old or new:
             changes.append(Change(label, " ".join(old[:4]), " ".join(new[:4])))
     return changes
+
+
+def _sides(kind: str, words: list[str]) -> set[bool]:
+    """On which side of a turn some words stand."""
+    one, _ = _TURNS[int(kind.split()[1])]
+    return {fold(word) in one for word in words}
 
 
 def _without_spelling(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
