@@ -84,6 +84,7 @@ class Desk:
 
     def decide(self, state: FeedState, items: Sequence[Item], at: datetime, *, first_poll: bool = False) -> Decision:
         """Match, place and decide every item in order. ``state`` is recorded as it is, with ``baselined`` set."""
+        self._index.expire(at)
         draft = _Draft(self._stories, self._told)
         for item in items:
             self._consider(item, at, first_poll, draft)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from monitor.core.model import FeedId, Item, ItemId, StoryId
     from monitor.core.story.content import Content
 
-# A shingle that this many items share is a phrase of the trade, and leads nowhere.
+# A shingle that more items share is a phrase of the trade, or a story that everybody copies: the latest will do.
 _COMMON = 64
-# A segment that this many items of one feed carry is the feed's furniture.
-_FURNITURE_ITEMS = 3
+# A segment that one feed carries in more stories than these is its furniture. Five versions of a story count as one.
+_FURNITURE_STORIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,22 @@ class StoryIndex:
         self._told: OrderedDict[int, Told] = OrderedDict()
         self._keys: dict[int | str, list[int]] = {}
         self._segments: dict[FeedId, Counter[int]] = {}
+        self._tellings: dict[tuple[FeedId, StoryId], list[int]] = {}
 
     def __len__(self) -> int:
         """How many items the window holds."""
         return len(self._told)
 
     def is_furniture(self, feed: FeedId, segment: int) -> bool:
-        """Whether a feed repeats this segment on item after item."""
+        """Whether a feed repeats this segment in story after story."""
         segments = self._segments.get(feed)
-        return segments is not None and segments[segment] > _FURNITURE_ITEMS
+        return segments is not None and segments[segment] > _FURNITURE_STORIES
 
     def add(self, item: Item, content: Content, story: StoryId) -> int:
-        """Remember an item as told in ``story``. Returns its number, with which ``remove`` takes it back."""
-        self._expire(item.seen)
+        """Remember an item as told in ``story``. Returns its number, with which ``remove`` takes it back.
+
+        Never forgets another item, so that ``remove`` undoes it to the letter: ``expire`` is a step of its own.
+        """
         number = self._next
         self._next += 1
         told = Told(
@@ -67,7 +70,10 @@ class StoryIndex:
         self._told[number] = told
         for key in _keys(told):
             self._keys.setdefault(key, []).append(number)
-        self._segments.setdefault(item.feed, Counter()).update(content.segments)
+        tellings = self._tellings.setdefault((item.feed, story), [])
+        tellings.append(number)
+        if len(tellings) == 1:
+            self._learn(told)
         return number
 
     def remove(self, number: int) -> None:
@@ -78,31 +84,66 @@ class StoryIndex:
             numbers.remove(number)
             if not numbers:
                 del self._keys[key]
+        tellings = self._tellings[told.feed, told.story]
+        first = tellings[0] == number
+        tellings.remove(number)
+        if first:
+            self._unlearn(told)
+        if first and tellings:
+            self._learn(self._told[tellings[0]])  # the next version of the story stands for it now
+        if not tellings:
+            del self._tellings[told.feed, told.story]
+
+    def _learn(self, told: Told) -> None:
+        if told.content.segments:
+            self._segments.setdefault(told.feed, Counter()).update(told.content.segments)
+
+    def _unlearn(self, told: Told) -> None:
+        if not told.content.segments:
+            return
         segments = self._segments[told.feed]
         segments.subtract(told.content.segments)
         for segment in told.content.segments:
             if segments[segment] <= 0:
                 del segments[segment]
+        if not segments:
+            del self._segments[told.feed]
 
     def candidates(self, item: Item, content: Content, limit: int) -> list[Told]:
-        """The items told before that may hold the same words: the most promising first."""
+        """The items told before that may hold the same words: the most promising first, and of each text only one."""
         votes: Counter[int] = Counter()
         for key in content.sketch:
-            numbers = self._keys.get(key, ())
-            if len(numbers) <= _COMMON:
-                votes.update(numbers)
+            votes.update(self._keys.get(key, ())[-_COMMON:])
         for name in (_title_key(content), _link_key(item.canonical_link)):
             for number in self._keys.get(name, ())[-_COMMON:] if name else ():
                 votes[number] += 2
         ranked = sorted(votes.items(), key=lambda vote: (-vote[1], -vote[0]))
         oldest = item.seen - self._window
-        return [told for number, _ in ranked[: limit * 2] if (told := self._told[number]).seen >= oldest][:limit]
+        # Of items with one text the latest is enough, or the one with the same title: five copies of one story must
+        # not hide the other half of a stitched item.
+        found: dict[tuple[int, ...], Told] = {}
+        fewest = 0
+        for number, vote in ranked:
+            told = self._told[number]
+            if vote < fewest:
+                break
+            if told.seen < oldest:
+                continue
+            text = (len(told.content.order), *told.content.sketch) if told.content.order else (-number,)
+            known = found.get(text)
+            if known is None and len(found) < limit:
+                found[text] = told
+                fewest = vote if len(found) == limit else 0
+            elif known is not None and told.content.title == content.title != known.content.title:
+                found[text] = told
+        return list(found.values())
 
-    def _expire(self, now: datetime) -> None:
+    def expire(self, now: datetime) -> None:
+        """Forget what fell out of the window, and the oldest where there are too many."""
         oldest = now - self._window
         while self._told:
             number, told = next(iter(self._told.items()))
-            if told.seen >= oldest and len(self._told) < self._size_max:
+            if told.seen >= oldest and len(self._told) <= self._size_max:
                 return
             self.remove(number)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from monitor.core.model import Copy, Evidence, Nearest, NewStory, StoryId, Update, derive_id
+from monitor.core.model import Change, Copy, Evidence, Nearest, NewStory, StoryId, Update, derive_id
 from monitor.core.story.content import SHINGLE_WORDS, Content
 from monitor.core.story.facts import Comparison, compare, facts_outside
 
@@ -32,12 +32,19 @@ COPY_TOLD = 0.82
 # Told by several stories together: stitched from them, so no single one has to come close.
 STITCHED_TOLD = 0.9
 SHORT_WORDS = 14
+# Fewer words than these say too little to be held for: a title, a sentence.
+TITLE_WORDS = 4
+_SENTENCE_WORDS = 8
+# A feed's standing text is not longer; and words that begin alike are forms of one.
+_TEMPLATE_WORDS = 60
+_WORD_START = 5
 _WORTH_COMPARING = 0.15
 _TELLS_IT_TOO = 0.8
 _RIVALS = 2
 _GOOD_PART = 0.2
 _CANDIDATES = 5
-_TITLE_SAME = 92.0
+# The likeness of titles of which one only says more than the other; 100 is kept for the same words.
+_TITLE_ALIKE = 99.0
 _EXCERPT_WORDS = 30
 
 
@@ -59,7 +66,9 @@ def place(item: Item, content: Content, index: StoryIndex) -> Placement:
         return fresh
     best = max(looks, key=_promise)
     if len(content.forms) < SHORT_WORDS or len(best.told.content.forms) < SHORT_WORDS:
-        return _place_short(item, content, best, fresh)
+        return _place_short(item, content, best, looks, fresh)
+    if best.told.feed == item.feed and len(content.forms) <= _TEMPLATE_WORDS and _is_template(content, best, looks):
+        return NewStory(fresh.story, _evidence(content, best, best.new_share, None))
     return _place_text(item, content, best, looks, fresh)
 
 
@@ -74,6 +83,7 @@ def _look(content: Content, told: Told) -> _Look:
     title = None
     if content.title and told.content.title:
         title = fuzz.token_set_ratio(_plain(content.title), _plain(told.content.title))
+        title = title if content.title == told.content.title else min(title, _TITLE_ALIKE)
     return _Look(
         told,
         new_share=shared / max(1, len(content.shingles)),
@@ -135,24 +145,47 @@ def _score(item: Item, best: _Look, told: float, comparison: Comparison) -> floa
     return _BIAS + sum(weight * values[name] for name, weight in _WEIGHTS.items())
 
 
-def _place_short(item: Item, content: Content, best: _Look, fresh: NewStory) -> Placement:
-    """An item of a title and a sentence is held only where the words are the same and no number or name differs."""
+def _place_short(item: Item, content: Content, best: _Look, looks: list[_Look], fresh: NewStory) -> Placement:
+    """An item of a title and a sentence is held only where the words are the same: any other may be the news."""
     old = best.told.content
-    title_same = bool(content.title) and _plain(content.title) == _plain(old.title) and len(content.title) >= 4
-    text_known = best.new_share >= COPY_TOLD or not content.forms
+    title_same = content.title == old.title and len(content.title) >= TITLE_WORDS
+    text_same = best.new_share >= COPY_TOLD and len(content.forms) >= _SENTENCE_WORDS
     same_link = bool(item.canonical_link) and item.canonical_link == best.told.link
     told = best.new_share if content.forms else float(title_same)
     evidence = _evidence(content, best, told, None)
-    if not text_known or not (title_same or same_link or (best.new_share >= COPY_TOLD and len(content.forms) >= 8)):
+    if content.forms and best.new_share < COPY_TOLD:
         return NewStory(fresh.story, evidence)
-    changed = _numbers(content) - _numbers(old)
-    if changed or (not title_same and (best.title or 0) < _TITLE_SAME and not content.forms):
-        return Update(best.told.story, evidence)
-    return Copy(best.told.story, evidence)
+    if not (title_same or same_link or text_same) or _is_template(content, best, looks):
+        return NewStory(fresh.story, evidence)
+    known = frozenset((*old.forms, *old.title))
+    new = _new_words(content.forms, known, cut=True) + (() if title_same else _new_words(content.title, known))
+    if new:
+        gone = () if title_same else _new_words(old.title, frozenset((*content.forms, *content.title)))
+        change = Change("words", " ".join(gone[:4]), " ".join(new[:4]))
+        return Update(best.told.story, replace(evidence, changes=(change,)))
+    return Copy(best.told.story, replace(evidence, told=max(told, best.new_share if content.forms else 1.0)))
 
 
-def _numbers(content: Content) -> frozenset[str]:
-    return frozenset(form for form in (*content.title, *content.forms) if form[:1].isdigit())
+def _new_words(words: tuple[str, ...], known: frozenset[str], *, cut: bool = False) -> tuple[str, ...]:
+    """The words that are not known. With ``cut``, the last one may be the beginning of a known one."""
+    if cut and words and any(word.startswith(words[-1]) for word in known):
+        words = words[:-1]
+    return tuple(word for word in words if word not in known)
+
+
+def _is_template(content: Content, best: _Look, looks: list[_Look]) -> bool:
+    """Whether two items have one text, and titles of which it says nothing: what a feed writes under every headline."""
+    old, words = best.told.content, frozenset(content.title)
+    if any(look.told.content.title == content.title and look.new_share >= COPY_TOLD for look in looks):
+        return False
+    if not (words and old.title and content.forms) or len(words.intersection(old.title)) * 2 >= len(words):
+        return False
+    return not _speaks_of_title(content) and not _speaks_of_title(old)
+
+
+def _speaks_of_title(content: Content) -> bool:
+    text = frozenset(form[:_WORD_START] for form in content.forms)
+    return any(form[:_WORD_START] in text for form in content.title if len(form) >= 4 or not form.isascii())
 
 
 def _plain(words: tuple[str, ...]) -> str:
