@@ -20,7 +20,7 @@ LIBRARIES = (
     "apscheduler",
     "click",
     "feedparser",
-    "httpx",
+    "httpcore", "httpx",
     "pydantic",
     "rapidfuzz",
     "rich",
