@@ -58,8 +58,10 @@ def test_text_that_slipped_past_the_border_breaks_no_channel(channel: Channel, t
             assert json.loads(request.body)["data"]["headline"] == text.encode("utf-8", "replace").decode()
             assert all(value.isascii() and value.isprintable() for value in request.headers.values())
         case Line() as line:
-            assert text.replace("\n", " ") in line.text
-            assert line.text.count("\n") == 2
+            first, *others = line.text.split("\n")
+            assert first.startswith("14:03:11 !  aleppo-ceasefire  " + text.replace("\n", " "))
+            assert len(others) == 3  # snippet, sentence and link, whatever they hold
+            assert all(other.startswith(" " * 12) for other in others)
 
 
 @every_channel
@@ -100,8 +102,8 @@ def shown(message: Message) -> str:
 def test_an_alert_in_the_terminal_reads_like_this() -> None:
     assert shown(make_message()) == (
         "14:03:11 !  aleppo-ceasefire  Ceasefire takes hold in Aleppo after overnight talks  SANA +2  why 7f3a12bc\n"
-        "            …the [ceasefire] in [Aleppo] took effect at dawn, officials said…"
-        " · title matches aleppo and ceasefire; nothing told before is like it\n"
+        "            …the [ceasefire] in [Aleppo] took effect at dawn, officials said…\n"
+        "            title matches aleppo and ceasefire; nothing told before is like it\n"
         "            https://www.example.org/world/ceasefire"
     )
 
@@ -112,7 +114,7 @@ def test_an_update_shows_what_changed_before_its_headline() -> None:
         "14:03:11 !  quake             upd 11 → 19, Homs → Hama  Ceasefire takes hold in Aleppo after overnight talks"
         "  SANA  why 7f3a12bc"
     )
-    assert len(shown(update).split("\n")) == 2
+    assert len(shown(update).split("\n")) == 3
     assert "  upd  Ceasefire" in shown(make_message(outcome=Outcome.UPDATE))
 
 
@@ -137,9 +139,16 @@ def test_a_bare_message_is_one_line() -> None:
     assert "\n" not in shown(bare)
 
 
+@pytest.mark.parametrize("left_out", ["snippet", "sentence", "link"])
+def test_what_a_message_does_not_have_takes_no_line(left_out: str) -> None:
+    texts = {"snippet": "Quoted.", "sentence": "It matches.", "link": "https://www.example.org/"}
+    _, *others = shown(make_message(**{**texts, left_out: ""}, marks=())).split("\n")
+    assert others == [" " * 12 + text for name, text in texts.items() if name != left_out]
+
+
 def test_marks_that_overlap_or_lie_outside_are_left_out() -> None:
     text = shown(make_message(snippet="abcdef", marks=((4, 5), (0, 3), (2, 4), (5, 99), (3, 3))))
-    assert "[abc]d[e]f ·" in text
+    assert text.split("\n")[1] == " " * 12 + "[abc]d[e]f"
 
 
 @given(SCRIPTS, st.lists(st.tuples(st.integers(-2, 30), st.integers(-2, 30)), max_size=6))
