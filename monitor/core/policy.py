@@ -55,9 +55,10 @@ def rule(
         case Copy(_, evidence):
             if told is not None:
                 return Ruling(Outcome.COPY, f"Held as a copy: {_share(evidence.told)} of it was told before, "
-                                            f"{_in(evidence, nearest_feed)}.")  # fmt: skip
+                                            f"in {_tellers(evidence, nearest_feed)}.")  # fmt: skip
             return Ruling(
-                Outcome.ALERTED, f"{matched}; a copy {_of(evidence, nearest_feed)}, not yet told for this topic."
+                Outcome.ALERTED,
+                f"{matched}; a copy of {_tellers(evidence, nearest_feed)}, not yet told for this topic.",
             )
         case Update(_, evidence):
             news = _news(evidence)
@@ -89,12 +90,12 @@ def _news(evidence: Evidence) -> str:
     return f"{_share(1 - evidence.told)} of it is new"
 
 
-def _in(evidence: Evidence, feed: str) -> str:
-    return f"in {_quoted(evidence, feed)}"
-
-
-def _of(evidence: Evidence, feed: str) -> str:
-    return f"of {_quoted(evidence, feed)}"
+def _tellers(evidence: Evidence, feed: str) -> str:
+    """Everything that a copy is a copy of: one that is stitched from several stories cannot be found in the nearest."""
+    others = len(evidence.stories) - 1
+    if others < 1:
+        return _quoted(evidence, feed)
+    return f"{_quoted(evidence, feed)} and {others} other {'story' if others == 1 else 'stories'}"
 
 
 def _quoted(evidence: Evidence, feed: str) -> str:
