@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from monitor.core.model import FeedState, Item, Match, Placement, PollPolicy
     from monitor.core.query.index import TopicIndex
-    from monitor.core.query.reading import Reading
+    from monitor.core.story.content import Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,11 @@ class Desk:
     def restore(self, placed: Iterable[Placed], stories: Iterable[Story], told: Iterable[Told]) -> None:
         """Rebuild the memory from what a store kept, in the order of placement."""
         for one in placed:
-            content = content_of(one.item, read(one.item, self._feeds.get(one.item.feed)), self._index.is_furniture)
-            self._index.add(one.item, content, one.placement.story)
+            feed = self._feeds.get(one.item.feed)
+            reading = read(one.item, feed)
+            content = content_of(one.item, reading, self._index.is_furniture)
+            heard = frozenset(match.topic for match in self._topics.match(one.item, reading, feed))
+            self._index.add(one.item, content, one.placement.story, heard)
         self._stories = {story.id: story for story in stories}
         self._told = {(one.topic, one.story): one for one in told}
 
@@ -129,30 +132,28 @@ class Desk:
         feed = self._feeds.get(item.feed)
         reading = read(item, feed)
         matches = self._topics.match(item, reading, feed)
-        placement: Placement | None = None
-        story: Story | None = None
-        if matches or self._place_all:
-            placement = self._place(item, reading, draft)
-            story = _story(item, placement, draft)
-            draft.stories[story.id] = story
-        if placement is None or story is None or not matches:
-            evidence = placement.evidence if placement is not None else Evidence()
-            verdict = Verdict(item.id, item.version, None, UNMATCHED.outcome, UNMATCHED.reason, at)
-            draft.verdicts.append(replace(verdict, story=story.id if story else None, evidence=evidence))
+        if not matches and not self._place_all:
+            draft.verdicts.append(
+                Verdict(item.id, item.version, None, UNMATCHED.outcome, UNMATCHED.reason, at, evidence=Evidence())
+            )
             return
-        for match in matches:
-            self._judge(item, match, placement, story, at, first_poll, draft)
-
-    def _place(self, item: Item, reading: Reading, draft: _Draft) -> Placement:
         content = content_of(item, reading, self._index.is_furniture)
         placement = place(item, content, self._index)
-        draft.numbers.append(self._index.add(item, content, placement.story))
+        story = _story(item, placement, draft)
+        draft.stories[story.id] = story
         draft.placed.append(Placed(item, placement))
-        return placement
+        for match in matches:
+            self._judge(item, content, match, placement, story, at, first_poll, draft)
+        if not matches:
+            verdict = Verdict(item.id, item.version, None, UNMATCHED.outcome, UNMATCHED.reason, at, story=story.id)
+            draft.verdicts.append(replace(verdict, evidence=placement.evidence))
+        heard = frozenset(match.topic for match in matches)
+        draft.numbers.append(self._index.add(item, content, placement.story, heard))
 
     def _judge(
         self,
         item: Item,
+        content: Content,
         match: Match,
         placement: Placement,
         story: Story,
@@ -161,6 +162,8 @@ class Desk:
         draft: _Draft,
     ) -> None:
         story, told = self._told_in(match, placement, story, draft)
+        if told is not None and told.story == placement.story:
+            placement = self._as_heard(item, content, placement, match.topic)
         nearest = placement.evidence.nearest
         ruling = rule(item, match, placement, told, policy=self._policy, first_poll=first_poll, at=at,
                       nearest_feed=self._feed_name(nearest.feed) if nearest else "")  # fmt: skip
@@ -201,6 +204,19 @@ class Desk:
             if told is not None:
                 return draft.story(one) or story, told
         return story, None
+
+    def _as_heard(self, item: Item, content: Content, placement: Placement, topic: TopicId) -> Placement:
+        """The placement as one topic has to see it: what it never heard of was not told to it.
+
+        The item that this one copies may have matched other topics only, or have come by a feed that this one does not
+        listen to. It is news then, of a story that the topic knows.
+        """
+        nearest = placement.evidence.nearest
+        if not isinstance(placement, Copy) or nearest is None or self._index.heard(nearest.item, topic):
+            return placement
+        own = place(item, content, self._index, topic)
+        kind = Copy if isinstance(own, Copy) else Update
+        return kind(placement.story, own.evidence)
 
     def _alert(
         self, item: Item, match: Match, placement: Placement, story: Story, told: Told | None, outcome: Outcome,

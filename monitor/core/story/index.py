@@ -12,7 +12,7 @@ from monitor.core.text import fold
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from monitor.core.model import FeedId, Item, ItemId, StoryId
+    from monitor.core.model import FeedId, Item, ItemId, StoryId, TopicId
     from monitor.core.story.content import Content
 
 # A shingle that more items share is a phrase of the trade, or a story that everybody copies: the latest will do.
@@ -23,7 +23,7 @@ _FURNITURE_STORIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One item of the window. ``number`` counts up in the order of placement."""
+    """One item of the window. ``number`` counts up in the order of placement; ``topics`` are those that heard of it."""
 
     number: int
     item: ItemId
@@ -34,6 +34,7 @@ class Told:
     link: str
     seen: datetime
     content: Content
+    topics: frozenset[TopicId]
 
 
 class StoryIndex:
@@ -47,6 +48,7 @@ class StoryIndex:
         self._keys: dict[int | str, list[int]] = {}
         self._segments: dict[FeedId, Counter[int]] = {}
         self._tellings: dict[tuple[FeedId, StoryId], list[int]] = {}
+        self._numbers: dict[ItemId, list[int]] = {}
 
     def __len__(self) -> int:
         """How many items the window holds."""
@@ -57,7 +59,12 @@ class StoryIndex:
         segments = self._segments.get(feed)
         return segments is not None and segments[segment] > _FURNITURE_STORIES
 
-    def add(self, item: Item, content: Content, story: StoryId) -> int:
+    def heard(self, item: ItemId, topic: TopicId) -> bool:
+        """Whether a topic heard of the last version of an item."""
+        numbers = self._numbers.get(item)
+        return numbers is not None and topic in self._told[numbers[-1]].topics
+
+    def add(self, item: Item, content: Content, story: StoryId, topics: frozenset[TopicId] = frozenset()) -> int:
         """Remember an item as told in ``story``. Returns its number, with which ``remove`` takes it back.
 
         Never forgets another item, so that ``remove`` undoes it to the letter: ``expire`` is a step of its own.
@@ -65,9 +72,19 @@ class StoryIndex:
         number = self._next
         self._next += 1
         told = Told(
-            number, item.id, item.version, story, item.feed, item.headline, item.canonical_link, item.seen, content
+            number,
+            item.id,
+            item.version,
+            story,
+            item.feed,
+            item.headline,
+            item.canonical_link,
+            item.seen,
+            content,
+            topics,
         )
         self._told[number] = told
+        self._numbers.setdefault(item.id, []).append(number)
         for key in _keys(told):
             self._keys.setdefault(key, []).append(number)
         tellings = self._tellings.setdefault((item.feed, story), [])
@@ -84,6 +101,10 @@ class StoryIndex:
             numbers.remove(number)
             if not numbers:
                 del self._keys[key]
+        versions = self._numbers[told.item]
+        versions.remove(number)
+        if not versions:
+            del self._numbers[told.item]
         tellings = self._tellings[told.feed, told.story]
         first = tellings[0] == number
         tellings.remove(number)
@@ -109,8 +130,11 @@ class StoryIndex:
         if not segments:
             del self._segments[told.feed]
 
-    def candidates(self, item: Item, content: Content, limit: int) -> list[Told]:
-        """The items told before that may hold the same words: the most promising first, and of each text only one."""
+    def candidates(self, item: Item, content: Content, limit: int, topic: TopicId | None = None) -> list[Told]:
+        """The items told before that may hold the same words: the most promising first, and of each text only one.
+
+        With ``topic``, only those that it heard of.
+        """
         votes: Counter[int] = Counter()
         for key in content.sketch:
             votes.update(self._keys.get(key, ())[-_COMMON:])
@@ -127,7 +151,7 @@ class StoryIndex:
             told = self._told[number]
             if vote < fewest:
                 break
-            if told.seen < oldest:
+            if told.seen < oldest or (topic is not None and topic not in told.topics):
                 continue
             text = (len(told.content.order), *told.content.sketch) if told.content.order else (-number,)
             known = found.get(text)

@@ -18,7 +18,7 @@ from monitor.core.story.content import SHINGLE_WORDS, Content
 from monitor.core.story.facts import Comparison, compare, facts_outside
 
 if TYPE_CHECKING:
-    from monitor.core.model import Item, Placement
+    from monitor.core.model import Item, Placement, TopicId
     from monitor.core.story.index import StoryIndex, Told
 
 # Weights of a logistic score, fitted on labelled copies and rounded; docs/explanation/stories.md says how well.
@@ -58,9 +58,9 @@ class _Look:
     title: float | None
 
 
-def place(item: Item, content: Content, index: StoryIndex) -> Placement:
-    """Decide where an item belongs among those of the index. Changes nothing."""
-    looks = [_look(content, told) for told in index.candidates(item, content, _CANDIDATES)]
+def place(item: Item, content: Content, index: StoryIndex, topic: TopicId | None = None) -> Placement:
+    """Decide where an item belongs among those of the index, or those that a topic heard of. Changes nothing."""
+    looks = [_look(content, told) for told in index.candidates(item, content, _CANDIDATES, topic)]
     fresh = NewStory(StoryId(derive_id("story", item.id, item.version)))
     if not looks:
         return fresh
