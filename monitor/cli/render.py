@@ -18,7 +18,7 @@ from rich.text import Text
 from monitor.cli.common import console
 from monitor.core.policy import span
 from monitor.core.text import excerpt
-from monitor.deliver.screen import clean
+from monitor.deliver.screen import STYLES, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,13 +27,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from monitor.core.model import Hit, Item
-    from monitor.core.wire import Line
 
 T = TypeVar("T")
 Part = str | tuple[str, str] | Text
 
 # The styles of ``core.wire.Line``, as the terminal channel draws them (a test holds the two together).
-STYLES = {"plain": "", "dim": "dim", "strong": "bold", "mark": "bold yellow", "warn": "bold red", "good": "green"}
 ID_DIGITS = 8
 _TEXTS = ("title", "summary", "content")
 _QUOTE_MAX = 110
@@ -52,11 +50,6 @@ def words(*parts: Part) -> Text:
             text, style = (part, "plain") if isinstance(part, str) else part
             made.append(clean(text).replace("\n", " "), STYLES[style])
     return made
-
-
-def draw(line: Line) -> Text:
-    """A rendered alert, as the terminal channel shows it."""
-    return Text.assemble(*((clean(part), STYLES[style]) for part, style in line.parts))
 
 
 def marked(text: str, marks: Iterable[tuple[int, int]]) -> Text:

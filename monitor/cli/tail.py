@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import sys
 from dataclasses import dataclass
@@ -172,10 +173,13 @@ class _Stream:
 
     def _print(self, seq: int, at: datetime, text: Text) -> None:
         from monitor.cli.render import show, talk
+        from monitor.deliver.screen import hang, width_of
 
         if at.date() != self._day:
             self._day = at.date()
             talk(f"{self._day:%A} {self._day}, times in UTC")
+        if sys.stdout.isatty() and self._wanted.form == "long":
+            text = hang(text, width_of(sys.stdout, os.environ))
         show(text, wrap=False)
         self._seq = max(self._seq, seq)
 

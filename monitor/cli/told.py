@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from monitor.cli.common import plain
-from monitor.cli.render import ID_DIGITS, draw, percent, words
+from monitor.cli.render import ID_DIGITS, percent, words
 from monitor.core.model import ChannelId
 from monitor.deliver.event import encode
+from monitor.deliver.screen import as_text
 from monitor.deliver.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _TOPIC_CELLS = 16
 
 def alert_text(alert: Alert, *, long: bool) -> Text:
     """As the terminal channel shows it; not ``long``: its first line."""
-    drawn = draw(_TERMINAL.compose(alert.message, alert.at))
+    drawn = as_text(_TERMINAL.compose(alert.message, alert.at))
     return drawn if long else drawn.split("\n")[0]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from monitor.core.wire import Line
 
-_STYLES = {"plain": "", "dim": "dim", "strong": "bold", "mark": "bold yellow", "warn": "bold red", "good": "green"}
+STYLES = {"plain": "", "dim": "dim", "strong": "bold", "mark": "bold yellow", "warn": "bold red", "good": "green"}
 _HANG = 12  # where the terminal channel's second and later lines start
 _ROOM = 20  # the cells that words keep beside the indent; a narrower terminal gets a smaller indent
 _COLUMNS = 80  # of a terminal that does not say
@@ -99,16 +99,9 @@ class ConsoleScreen:
     def _draw(self, line: Line) -> str:
         with self._console.capture() as drawn:
             text = as_text(line)
-            self._console.print(hang(text, self._width()) if self._wraps else text, soft_wrap=True)
+            text = hang(text, width_of(self._output, self._environ)) if self._wraps else text
+            self._console.print(text, soft_wrap=True)
         return drawn.get()
-
-    def _width(self) -> int:
-        """What the output itself says, each time: rich would ask another stream, and a window can change its size."""
-        with contextlib.suppress(OSError):
-            if columns := os.get_terminal_size(self._output.fileno()).columns:
-                return columns
-        told = self._environ.get("COLUMNS", "")
-        return (int(told) if told.isdecimal() else 0) or _COLUMNS
 
     def _write(self, drawn: str, loop: asyncio.AbstractEventLoop, done: asyncio.Future[Exception | None]) -> None:
         """The thread's work."""
@@ -135,9 +128,18 @@ def _write_all(output: TextIO, drawn: bytes) -> None:
         drawn = drawn[os.write(fd, drawn) :]
 
 
+def width_of(output: TextIO, environ: Mapping[str, str]) -> int:
+    """What a terminal itself says, each time: rich would ask another stream, and a window can change its size."""
+    with contextlib.suppress(OSError):
+        if columns := os.get_terminal_size(output.fileno()).columns:
+            return columns
+    told = environ.get("COLUMNS", "")
+    return (int(told) if told.isdecimal() else 0) or _COLUMNS
+
+
 def as_text(line: Line) -> Text:
     """A line for any rich console: styles, never markup, and nothing that could steer a terminal."""
-    return Text.assemble(*((clean(part), _STYLES[style]) for part, style in line.parts))
+    return Text.assemble(*((clean(part), STYLES[style]) for part, style in line.parts))
 
 
 def hang(text: Text, width: int) -> Text:

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from monitor.cli.render import draw
 from monitor.cli.tail import Wanted, tail
 from monitor.core.model import ChannelId, FeedId, TopicId
-from monitor.deliver.screen import ConsoleScreen
+from monitor.deliver.screen import ConsoleScreen, as_text
 from monitor.deliver.terminal import Terminal
 from monitor.store.reader import SqliteReader
 from tests.cli.newsroom import MORNING, NOW, START, Newsroom, Writer, fill, item_of
@@ -77,7 +76,7 @@ def test_long_is_drawn_as_the_terminal_channel_draws(newsroom: Newsroom) -> None
     for alert in alerts(newsroom):
         line = Terminal(ChannelId("terminal")).compose(alert.message, NOW)
         with screen._console.capture() as drawn:
-            screen._console.print(draw(line), soft_wrap=True)
+            screen._console.print(as_text(line), soft_wrap=True)
         assert drawn.get() == screen._draw(line)
         assert "\x1b[" in drawn.get()
 
