@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 # A nearest item that holds less than this of the new one is no neighbour worth naming.
 _NOTABLE = 0.1
+_LABELS = {
+    "feed": "the name of the feed",
+    "tag": "the tags",
+    "author": "the author",
+    "lang": "the language",
+    "link": "the link",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,11 @@ def rule(
 def _matched(match: Match) -> str:
     if not match.expressions:
         return "Matches every item"
-    where = "the headline" if match.place == "title" else "the text"
+    fields = [hit.field for hit in match.hits]
+    if fields and all(field in _LABELS for field in fields):
+        where = _LABELS[fields[0]]
+    else:
+        where = "the headline" if match.place == "title" else "the text"
     return f"Matches {' and '.join(match.expressions[:4])} in {where}"
 
 
