@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("title", "summary", "content", "link", "author", "language")
 _STEP = timedelta(seconds=1)
+_FAR = datetime(9000, 1, 1, tzinfo=UTC)  # later, and there is no time left to count on from
 _DEFAULT_FEED = "replay"
 
 
@@ -86,13 +87,13 @@ def recorded(value: object) -> Recorded | str:
 
 
 def read_time(text: str) -> datetime | None:
-    """An RFC 3339 time in UTC; a time without a zone counts as UTC."""
+    """An RFC 3339 time in UTC; a time without a zone counts as UTC. None where it is none, or out of all bounds."""
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    return when if when >= EPOCH else None
+    return when if EPOCH <= when < _FAR else None
 
 
 def item_json(item: Item, guid: str = "") -> dict[str, object]:

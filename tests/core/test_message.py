@@ -23,6 +23,7 @@ from monitor.core.model import (
     Topic,
     TopicId,
 )
+from monitor.core.wire import Line
 from tests.core.kit import MINUTE, NOW, item
 
 WANTED = item("A truce holds.", "Quiet", published=NOW - MINUTE, link="https://example.org/x")
@@ -100,3 +101,7 @@ def test_lag_is_the_time_from_published_to_seen_and_never_negative() -> None:
 )
 def test_a_change_is_shown_by_the_sides_that_exist(change: Change, text: str) -> None:
     assert str(change) == text
+
+
+def test_a_rendered_line_has_its_words_without_their_styles() -> None:
+    assert Line((("A ", "plain"), ("truce", "mark"), (".", "dim"))).text == "A truce."
