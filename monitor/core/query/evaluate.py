@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 from rapidfuzz.distance import Levenshtein
 
 from monitor.core.query.format import format_query
-from monitor.core.query.reading import folded, stem, stemmer_for
+from monitor.core.query.reading import folded, stem_in
 from monitor.core.query.tree import (
     And,
     AtLeast,
@@ -189,7 +189,7 @@ class Evaluator:
             if word.mode is Mode.EXACT:
                 indexes = reading.by_form.get(form, [])
             else:
-                indexes = reading.by_stem.get(stem(form, stemmer_for(form, reading.language)), [])
+                indexes = reading.by_stem.get(stem_in(form, reading.language), [])
         return [index for index in indexes if scope[0] <= index < scope[1]]
 
     def _phrase(self, phrase: Phrase, scope: tuple[int, int]) -> list[tuple[int, int]]:

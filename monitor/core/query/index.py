@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from monitor.core.query.concepts import Concepts, unknown_problems
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.explain import explain
 from monitor.core.query.format import format_query
 from monitor.core.query.parse import parse
-from monitor.core.query.reading import Reading, folded, stem, stemmer_for
+from monitor.core.query.reading import Reading, folded, stem_in
 from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Or, Phrase, QueryProblem, SomeOf, Word
 from monitor.core.query.watch import watch_query
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 Guard = frozenset[str]
 """Folded words, at least one of which must be present, stemmed, for a query to match."""
+
+
+# Thousands of topics share a few concepts with dozens of expressions: each is gone through once.
+_CONCEPT_GUARDS: WeakKeyDictionary[Concepts, dict[str, Guard | None]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class TopicIndex:
         guards: dict[str, list[int]] = {}
         for number, topic in enumerate(self.topics):
             for word in topic.guard or ():
-                guards.setdefault(stem(word, stemmer_for(word, language)), []).append(number)
+                guards.setdefault(stem_in(word, language), []).append(number)
         return guards
 
 
@@ -102,11 +107,18 @@ def _guard(node: Node, concepts: Concepts) -> Guard | None:
         case Or(nodes) | SomeOf(_, nodes):
             return _joined([_guard(child, concepts) for child in nodes])
         case Concept(name):
-            return _joined([_guard(tree, concepts) for _, tree in concepts.expressions(name)])
+            return _concept_guard(name, concepts)
         case In(_, child) | AtLeast(_, child):
             return _guard(child, concepts)
         case _:
             return None
+
+
+def _concept_guard(name: str, concepts: Concepts) -> Guard | None:
+    known = _CONCEPT_GUARDS.setdefault(concepts, {})
+    if name not in known:
+        known[name] = _joined([_guard(tree, concepts) for _, tree in concepts.expressions(name)])
+    return known[name]
 
 
 def _cheaper(one: Guard | None, other: Guard | None) -> Guard | None:

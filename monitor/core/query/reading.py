@@ -8,9 +8,8 @@ author, language and link follow far behind, where only a query that names those
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import snowballstemmer
 
@@ -57,14 +56,15 @@ def stem(form: str, stemmer: str) -> str:
     """The stem of a folded word (Snowball, https://snowballstem.org). Numbers and short words stay as they are."""
     if len(form) < 3 or len(form) > 40 or form.isdigit():
         return form
-    return _stem(form, stemmer)
-
-
-@lru_cache(maxsize=200_000)
-def _stem(form: str, stemmer: str) -> str:
     if stemmer == "arabic":  # with the article on, the stemmer leaves endings that it takes from the bare word
         form = _ARABIC_ARTICLE.sub("", form)
     return str(_stemmer(stemmer).stemWord(form)) or form
+
+
+@lru_cache(maxsize=100_000)
+def stem_in(form: str, language: str) -> str:
+    """The stem of a folded word in a text of ``language``."""
+    return stem(form, stemmer_for(form, language))
 
 
 @lru_cache(maxsize=64)
@@ -72,8 +72,7 @@ def _stemmer(name: str) -> snowballstemmer.basestemmer.BaseStemmer:
     return snowballstemmer.stemmer(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One word of an item: where it stands in its field, and its position on the line through all fields."""
 
     field: str
@@ -110,7 +109,7 @@ class Reading:
                 if token.sentence != before.sentence:
                     broken = "\n" in text[before.end : token.start]
                     position += PARAGRAPH_GAP if broken else SENTENCE_GAP
-            word = stem(token.form, stemmer_for(token.form, self.language))
+            word = stem_in(token.form, self.language)
             index = len(self.places)
             self.places.append(Place(field, token, word, position))
             self.by_stem.setdefault(word, []).append(index)
