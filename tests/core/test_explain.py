@@ -135,6 +135,13 @@ def test_a_long_sentence_is_cut_around_its_best_place() -> None:
     assert marked(match) == ["truce", "Aleppo"]
 
 
+def test_a_place_outside_the_text_is_never_quoted() -> None:
+    wanted = item("Before " * 80 + "the truce " + "after " * 80, tags=("alpha bravo",))
+    match = match_of("tag:(alpha NEAR/2 bravo) AND truce", wanted)
+    assert match.place == "content"
+    assert marked(match) == ["truce"]
+
+
 def test_marks_that_touch_become_one() -> None:
     match = match_of('truce AND "truce in" AND "in aleppo"', item("A truce in Aleppo."))
     assert marked(match) == ["truce in Aleppo"]

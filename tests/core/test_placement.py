@@ -162,6 +162,15 @@ def test_a_correction_is_news_once_and_a_copy_of_it_is_a_copy() -> None:
     assert isinstance(wire.tell(again), Copy)
 
 
+def test_a_correction_that_a_longer_text_told_is_no_news_against_the_shorter_one() -> None:
+    corrected = retold(HALT, ("Eleven people", "Nineteen people"))
+    wire = Wire(FIRST, other(corrected + "\n" + SIEGE, "The day in Syria", hours=1))
+    placement = wire.tell(other(corrected, hours=3))
+    assert isinstance(placement, Copy)
+    assert placement.evidence.nearest is not None
+    assert placement.evidence.nearest.headline == "The day in Syria"
+
+
 # New stories ----------------------------------------------------------------------------------------------------------
 
 TEMPLATE = (

@@ -178,6 +178,7 @@ def test_a_query_means(text: str, means: Node | None) -> None:
         ("George W Bush", "George AND W AND Bush"),
         ('"NEAR5" "and"', '"NEAR5" AND "and"'),
         ("title:(a)", "title:a"),
+        ("truce(a b)", "truce AND a AND b"),
         ("((a))", "a"),
         ("NOT (NOT a) b", "NOT NOT a AND b"),
         ("NOT (a b) c", "NOT (a AND b) AND c"),

@@ -144,8 +144,6 @@ class Evaluator:
 
     def _close(self, one: Found, other: Found, node: Near) -> bool:
         """Whether two places are near: disjoint and close, or interlaced ("a halt in Aleppo airstrikes")."""
-        if node.ordered and one.first >= other.first:
-            return False
         if one.last < other.first:
             return self._position(other.first) - self._position(one.last) <= node.distance
         if other.last < one.first:

@@ -158,8 +158,7 @@ def _pair(before: dict[str, list[str]], after: dict[str, list[str]], *, has_coun
         if kind == "name" and not (old or has_counterpart):
             continue
         label = "turn" if kind.startswith("turn") else kind
-        if old or new:
-            changes.append(Change(label, " ".join(old[:4]), " ".join(new[:4])))
+        changes.append(Change(label, " ".join(old[:4]), " ".join(new[:4])))
     return changes
 
 
