@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.core.query.reading import read
 from monitor.core.story.content import Content, content_of
-from monitor.core.story.facts import compare, facts_outside
+from monitor.core.story.facts import compare, facts_outside, new_numbers
 from tests.core.kit import few, item
 from tests.core.texts import HALT, SIEGE, retold
 
@@ -97,7 +97,23 @@ def test_nothing_compares_with_nothing() -> None:
 
 
 def test_a_fact_that_the_old_text_has_elsewhere_is_not_new() -> None:
-    assert changes("11 died. Later 19 were hurt in all.", "19 died. Later 19 were hurt in all.") == []
+    assert changes("the men of Aleppo met in Homs", "the men of Homs met in Homs") == []
+    assert changes("11 died there. Later 19 were hurt.", "19 in all died there. Later 19 were hurt.") == []
+
+
+def test_one_number_in_the_place_of_another_is_a_change_wherever_else_it_stands() -> None:
+    assert changes("11 died. Later 19 were hurt in all.", "19 died. Later 19 were hurt in all.") == [
+        ("number", "11 → 19")
+    ]
+    assert changes("it rose by 75 pct from 35", "it rose by 35 pct from 35") == [("number", "75 → 35")]
+
+
+def test_new_numbers_of_a_long_passage_are_those_that_no_text_told() -> None:
+    longer = content(HALT + "\n" + "word " * 20 + "killed nineteen, then 11, then eight, then 2,000 people.")
+    passages = compare(content(HALT), longer).passages
+    assert new_numbers(longer, passages, [content(HALT)]) == ("nineteen", "2,000")
+    assert new_numbers(longer, passages, [content(HALT), content("some 2000 of 19")]) == ()
+    assert new_numbers(longer, [(0, 5)], []) == ()  # a short passage is compared, not counted
 
 
 def test_a_long_new_passage_is_new_text_and_no_changed_fact() -> None:

@@ -154,6 +154,20 @@ def test_an_expansion_is_an_update_that_quotes_what_is_new() -> None:
     assert 0.5 < placement.evidence.told < 0.82
 
 
+def test_a_new_number_in_a_sentence_of_its_own_is_an_update_however_little_it_adds() -> None:
+    rescue = "Nineteen more bodies were recovered from under the walls of a clinic in the same quarter, rescuers said."
+    placement = after(FIRST, other(HALT + "\n" + rescue))
+    assert isinstance(placement, Update)
+    assert placement.evidence.told > 0.82
+    assert [str(change) for change in placement.evidence.changes] == ["Nineteen"]
+    spelled = rescue.replace("Nineteen", "11")  # a number that was told, in other letters
+    assert isinstance(after(FIRST, other(HALT + "\n" + spelled)), Copy)
+    plain = (
+        "Several more bodies were recovered from under the walls of a clinic in the same quarter, rescuers said late."
+    )
+    assert isinstance(after(FIRST, other(HALT + "\n" + plain)), Copy)
+
+
 def test_a_correction_is_news_once_and_a_copy_of_it_is_a_copy() -> None:
     corrected = retold(HALT, ("Eleven people", "Nineteen people"))
     wire = Wire(FIRST, other(corrected, hours=1))

@@ -16,11 +16,12 @@ from monitor.core.model import Change
 from monitor.core.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.core.story.content import Content
 
 _GAP_WORDS = 14
+_INSTEAD_WORDS = 2
 _ALIGN_WORDS = 3_000
 _NUMBER = re.compile(r"^\d")
 _SPELLED = (
@@ -82,8 +83,10 @@ def compare(old: Content, new: Content) -> Comparison:
         if new_end > new_start:
             passages.append((new_start, new_end))
         if max(old_end - old_start, new_end - new_start) <= _GAP_WORDS:
-            before = _facts(old, old_start, old_end, new_known)
-            after = _facts(new, new_start, new_end, old_known)
+            # One number in place of another is a change, also where the text has it elsewhere: 11 died, 19 were hurt.
+            instead = old_end - old_start == new_end - new_start <= _INSTEAD_WORDS
+            before = _facts(old, old_start, old_end, new_known, instead=instead)
+            after = _facts(new, new_start, new_end, old_known, instead=instead)
             changes.extend(_pair(before, after, has_counterpart=old_end > old_start))
     total = sum(1 for index in range(len(new_forms)) if _kind(new, index))
     distinct = tuple(dict.fromkeys(changes))
@@ -104,6 +107,18 @@ def facts_outside(content: Content, known: frozenset[int]) -> tuple[str, ...]:
     return tuple(content.raws[at] for at in range(len(content.forms)) if not covered[at] and _kind(content, at))
 
 
+def new_numbers(content: Content, passages: Iterable[tuple[int, int]], told: Iterable[Content]) -> tuple[str, ...]:
+    """The numbers, as written, of passages too long to be compared, that none of the texts told before holds."""
+    known = {_value(form) for one in told for form in one.forms}
+    return tuple(
+        content.raws[at]
+        for first, last in passages
+        if last - first > _GAP_WORDS
+        for at in range(first, last)
+        if _kind(content, at) == "number" and _value(content.forms[at]) not in known
+    )
+
+
 def _gaps(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int, bool]]:
     """The alignment as blocks (old from, old to, new from, new to, same); what was replaced is one block."""
     blocks: list[tuple[int, int, int, int, bool]] = []
@@ -118,12 +133,15 @@ def _gaps(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, i
     return blocks
 
 
-def _facts(content: Content, start: int, end: int, known: frozenset[str]) -> dict[str, list[str]]:
-    """The facts in a passage that the other text does not have anywhere, by kind, as written."""
+def _facts(content: Content, start: int, end: int, known: frozenset[str], *, instead: bool) -> dict[str, list[str]]:
+    """The facts in a passage that the other text does not have anywhere, by kind, as written.
+
+    With ``instead``, numbers that it has elsewhere too.
+    """
     found: dict[str, list[str]] = {}
     for index in range(start, end):
         kind = _kind(content, index)
-        if kind and (content.forms[index] not in known):
+        if kind and (content.forms[index] not in known or (instead and kind == "number")):
             found.setdefault(kind, []).append(content.raws[index])
     return found
 

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from monitor.core.model import Change, Copy, Evidence, Nearest, NewStory, StoryId, Update, derive_id
 from monitor.core.story.content import SHINGLE_WORDS, Content
-from monitor.core.story.facts import Comparison, compare, facts_outside
+from monitor.core.story.facts import Comparison, compare, facts_outside, new_numbers
 
 if TYPE_CHECKING:
     from monitor.core.model import Item, Placement, TopicId
@@ -101,9 +101,12 @@ def _place_text(item: Item, content: Content, best: _Look, looks: list[_Look], f
     evidence = replace(_evidence(content, best, told, comparison), stories=_tellers(best, looks))
     if _score(item, best, told, comparison) > 0:
         evidence = replace(evidence, told=round(max(told, comparison.aligned), 4))
-        if evidence.told >= COPY_TOLD and not comparison.changes:
-            return Copy(best.told.story, evidence)
-        return Update(best.told.story, evidence)
+        if evidence.told < COPY_TOLD or comparison.changes:
+            return Update(best.told.story, evidence)
+        numbers = new_numbers(content, comparison.passages, (look.told.content for look in looks))
+        if numbers:
+            return Update(best.told.story, replace(evidence, changes=(Change("number", "", " ".join(numbers[:4])),)))
+        return Copy(best.told.story, evidence)
     if told >= STITCHED_TOLD and not facts_outside(content, known):
         return Copy(best.told.story, replace(evidence, changes=()))
     return NewStory(fresh.story, evidence)
