@@ -113,7 +113,7 @@ def test_everything_matches_without_proof() -> None:
     ],
 )
 def test_the_quote_is_the_sentence_of_the_best_place(content: str, quote: str) -> None:
-    match = match_of("aleppo NEAR/9 truce", item(content))
+    match = match_of("aleppo NEAR/18 truce", item(content))
     assert match.quote == quote
     assert match.place == "content"
     assert [word.lower() for word in marked(match)] in (["aleppo", "truce"], ["truce", "aleppo"])

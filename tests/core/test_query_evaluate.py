@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.core.query.concepts import Concepts, Definition
 from monitor.core.query.evaluate import Evaluator
-from monitor.core.query.reading import Reading, read, stem, stemmer_for
+from monitor.core.query.reading import PARAGRAPH_GAP, SENTENCE_GAP, Reading, read, stem, stemmer_for
 from monitor.core.query.tree import And, In, Near, Node, Not, Or, Phrase, Word
 from tests.core.kit import feed, few, find, item, matches, tree
 
@@ -183,10 +183,10 @@ def test_a_phrase_does_not_run_from_the_headline_into_the_text() -> None:
         ("a NEAR/3 b", "a x x b", True),
         ("a NEAR/2 b", "a x x b", False),
         ("a NEAR/3 b", "b x x a", True),
-        ("a NEAR/2 b", "a x. b", False),  # a full stop counts for one word
-        ("a NEAR/3 b", "a x. b", True),
-        ("a NEAR/8 b", "a\nb", False),  # and a paragraph for eight
-        ("a NEAR/9 b", "a\nb", True),
+        (f"a NEAR/{SENTENCE_GAP + 1} b", "a x. b", False),
+        (f"a NEAR/{SENTENCE_GAP + 2} b", "a x. b", True),
+        (f"a NEAR/{PARAGRAPH_GAP} b", "a\nb", False),
+        (f"a NEAR/{PARAGRAPH_GAP + 1} b", "a\nb", True),
         ("a ONEAR/3 b", "a x b", True),
         ("a ONEAR/3 b", "b x a", False),
         ("a ONEAR/3 b", "b a x b", True),
@@ -362,7 +362,7 @@ LETTERS = ("alpha", "bravo", "charlie")
 texts = st.lists(st.sampled_from([*LETTERS, "x", ".", "\n"]), max_size=14).map(" ".join)
 letters = st.builds(Word, st.sampled_from(LETTERS))
 flat_phrases = st.lists(letters, min_size=2, max_size=3).map(lambda words: Phrase(tuple(words)))
-distances = st.integers(1, 4)
+distances = st.sampled_from([1, 2, 4, SENTENCE_GAP, SENTENCE_GAP + 1, SENTENCE_GAP + 2, PARAGRAPH_GAP + 1, 60])
 nears = st.builds(Near, letters, letters, distances, st.booleans(), st.booleans())
 groups: st.SearchStrategy[Node] = st.recursive(
     letters | nears | flat_phrases,
@@ -407,14 +407,14 @@ def plainly(node: Node, words: list[tuple[str, int]]) -> bool:
 
 
 def positions(text: str) -> list[tuple[str, int]]:
-    """One apart, two across a full stop, nine across a line."""
+    """One apart, and a gap more across a full stop or a line."""
     words: list[tuple[str, int]] = []
     where, gap = 0, 0
     for piece in text.replace("\n", " \n ").split(" "):
         if piece == "\n" and words:
-            gap = 8
+            gap = PARAGRAPH_GAP
         elif piece == "." and words:
-            gap = max(gap, 1)
+            gap = max(gap, SENTENCE_GAP)
         elif piece.isalpha():
             where += (1 + gap) if words else 0
             words.append((piece, where))
