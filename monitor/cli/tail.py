@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from monitor.cli.common import EXIT_OK, Context, print_json, refuse, suggest
+from monitor.cli.common import EXIT_INTERRUPTED, EXIT_OK, Context, print_json, refuse, suggest
 from monitor.cli.when import read_when
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ def command(
         refuse("--since is not before --until: there is nothing in between", "Swap them, or leave one of them out.")
     last = LAST if lines is None and not (start or end) else lines
     wanted = Wanted(last, start, end, topic, held, follow, "json" if as_json else form)
+    if follow:
+        # An exception out of a signal can be lost in a callback, and then Ctrl-C does nothing. There is nothing to put
+        # away here: the store was opened to read, and every line is written out when it is shown.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
     click.get_current_context().exit(tail(context, wanted, now, wait))
 
 

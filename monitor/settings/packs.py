@@ -34,6 +34,7 @@ def read_pack(path: Path) -> list[Definition]:
             expressions=tuple(concept["expressions"]),
             match=tuple(concept.get("match", ())),
             no_match=tuple(concept.get("no_match", ())),
+            is_name=bool(concept.get("name", False)),
         )
         for name, concept in table["concepts"].items()
     ]

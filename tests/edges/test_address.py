@@ -59,7 +59,9 @@ def test_what_python_calls_private_is_closed_here_too(address: IPv4Address) -> N
 
 @given(st.ip_addresses(v=6))
 def test_what_python_calls_private_is_closed_here_in_version_6(address: IPv6Address) -> None:
-    assert address.is_global or address.ipv4_mapped is not None or closed(str(address)) is not None
+    # What wraps an address of version 4 is as closed as that; newer Pythons call all of 6to4 private.
+    wraps = address.ipv4_mapped is not None or address.sixtofour is not None or address.teredo is not None
+    assert address.is_global or wraps or closed(str(address)) is not None
 
 
 @given(st.ip_addresses(v=4))

@@ -21,7 +21,7 @@ REFERENCES_MAX = 20
 class Definition:
     """One concept. ``called``: the words that summon it in a ``watch``; ``expressions``: queries, any of which will do.
 
-    ``match`` and ``no_match`` are sentences that keep it honest.
+    ``match`` and ``no_match`` are sentences that keep it honest. ``is_name``: it names a place, a party or a person.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Definition:
     expressions: tuple[str, ...]
     match: tuple[str, ...] = ()
     no_match: tuple[str, ...] = ()
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """An item laid out for matching and placing: every word once, with its stem and its position.
 
-Positions run through title, summary and content. A sentence's end adds 1, a paragraph's 8 and a field's 1, so that
-"within n words" means less across a break, and a headline stands beside the text it heads. The feed's name, tags,
+Positions run through title, summary and content. A sentence's end adds 14, a paragraph's 18 and a field's 1, so that
+"within a dozen words" means in one sentence, and a headline stands beside the text it heads. The feed's name, tags,
 author, language and link follow far behind, where only a query that names those fields looks.
 """
 
@@ -19,8 +19,8 @@ from monitor.core.text import Token, fold, tokens
 if TYPE_CHECKING:
     from monitor.core.model import Feed, Item
 
-SENTENCE_GAP = 1
-PARAGRAPH_GAP = 8
+SENTENCE_GAP = 14
+PARAGRAPH_GAP = 18
 FIELD_GAP = 1
 META_GAP = 10_000
 

@@ -1,7 +1,9 @@
 """``watch``, the front door: plain words become a query that finds what a person means by them.
 
 Each word, or known phrase, is one idea: the concept it summons, else the word itself. All ideas must be present, and
-close: within two dozen words of one another, or one of them in the headline and all of them in the headline and lead.
+close: within two dozen words of one another, or shared between headline and lead. There a name and an event are not
+alike: a headline that names Aleppo is about Aleppo, wherever the lead tells of a truce; a headline that tells of a
+truce may mean one elsewhere, so Aleppo has to come soon after it. Without a known name, any idea may stand in the headline.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.core.query.concepts import Concepts
 
 CLOSE_WORDS = 24
+LEAD_WORDS = 30
 IDEAS_MAX = 8
 
 # Words that carry no idea of their own in a headline-like phrase.
@@ -89,11 +92,22 @@ def watch_query(words: str, concepts: Concepts) -> Node | QueryProblem:
             len(words),
             "keep the two or three that matter, or write a query",
         )
-    return ideas[0] if len(ideas) == 1 else _close_together(ideas)
+    return ideas[0] if len(ideas) == 1 else _close_together(ideas, concepts)
 
 
-def _close_together(ideas: list[Node]) -> Node:
+def _close_together(ideas: list[Node], concepts: Concepts) -> Node:
+    names = [idea for idea in ideas if isinstance(idea, Concept) and concepts.definitions[idea.name].is_name]
+    events = [idea for idea in ideas if idea not in names]
+    near = _chain(ideas, CLOSE_WORDS)
+    if not names or not events:
+        return Or((near, And((In("title", Or(tuple(ideas))), In("lead", And(tuple(ideas)))))))
+    about = And((In("title", names[0]), *(In("lead", idea) for idea in (*names[1:], *events))))
+    headed = (_chain([In("title", event), *(idea for idea in ideas if idea != event)], LEAD_WORDS) for event in events)
+    return Or((near, about, *headed))
+
+
+def _chain(ideas: list[Node], distance: int) -> Node:
     near = ideas[0]
     for idea in ideas[1:]:
-        near = Near(near, idea, CLOSE_WORDS)
-    return Or((near, And((In("title", Or(tuple(ideas))), In("lead", And(tuple(ideas)))))))
+        near = Near(near, idea, distance)
+    return near
