@@ -2,8 +2,8 @@
 
 Each word, or known phrase, is one idea: the concept it summons, else the word itself. All ideas must be present, and
 close: within two dozen words of one another, or shared between headline and lead. There a name and an event are not
-alike: a headline that names Aleppo is about Aleppo, wherever the lead tells of a truce; a headline that tells of a
-truce may mean one elsewhere, so Aleppo has to come soon after it. Without a known name, any idea may stand in the headline.
+alike: a headline that names Aleppo is about Aleppo, wherever the lead tells of a truce; one that tells of a truce may
+mean a truce elsewhere, so Aleppo has to come soon after it. Without a known name, any idea may stand in the headline.
 """
 
 from __future__ import annotations
