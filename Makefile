@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 LOCKS  := requirements/runtime.txt requirements/dev.txt
 
-.PHONY: help setup demo run test format lock clean
+.PHONY: help setup demo run test figures format lock clean
 .DEFAULT_GOAL := help
 
 help:   ## this list
@@ -40,6 +40,9 @@ test: $(READY)   ## everything that CI runs
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90 --format=total
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=97 --format=total
+
+figures: $(READY)   ## measure placement on the labelled sets beside the checkout, and rewrite its table
+	$(BIN)/python benchmarks/story_quality.py --write
 
 format: $(READY)   ## let ruff arrange the code
 	$(BIN)/ruff format .

@@ -1,6 +1,6 @@
 """How well copies are told from news: precision, recall and F1 of "same text" decisions, in stream order.
 
-    python benchmarks/story_quality.py [--data FOLDER] [--errors N]
+    python benchmarks/story_quality.py [--data FOLDER] [--errors N] [--write]
 
 Each item is placed against what came before it, by the same code as the daemon's (``core.replay``). A hit is a copy or
 an update whose nearest item tells the same text. "Silent" counts first reports that were held as copies: news lost
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "stories"
 SETS = ("edits-dev", "wire-1987-dev", "web-2014-dev")
 SHORT_WORDS = 30
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "stories.md"
+START, END = "<!-- figures -->", "<!-- /figures -->"
 
 
 @dataclass
@@ -41,7 +43,6 @@ class Score:
     silent: int = 0
     firsts: int = 0
     items: int = 0
-    cpu_s: float = 0.0
     errors: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -88,7 +89,6 @@ def measure(path: Path, cut: str) -> Score:
     player = Replay(TopicIndex((), Concepts()), (), PollPolicy(), place_all=True)
     by_item: dict[str, dict[str, Any]] = {}
     groups: dict[str, list[str]] = defaultdict(list)
-    start = time.process_time()
     for row in rows(path, cut):
         one = recorded({name: value for name, value in row.items() if name not in ("group", "ignore", "kind")})
         assert isinstance(one, Recorded), one
@@ -98,7 +98,6 @@ def measure(path: Path, cut: str) -> Score:
         _count(score, line, nearest, row, known=bool(groups[row["group"]]))
         by_item[line.item.id] = row
         groups[row["group"]].append(row["id"])
-    score.cpu_s = time.process_time() - start
     return score
 
 
@@ -118,23 +117,38 @@ def _count(score: Score, line: ReplayLine, nearest: dict[str, Any] | None, row: 
         score.errors.append(("missed", row["id"], ""))
 
 
+def table(data: Path, errors: int) -> str:
+    """The figures of every set as a Markdown table; errors go to stderr."""
+    lines = [
+        "| set | texts | items | precision | recall | F1 | silent per 10,000 first reports |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in SETS:
+        for cut, words in (("none", "whole"), ("half", "half of them cut"), ("all", "all cut")):
+            score = measure(data / f"{name}.jsonl", cut)
+            lines.append(
+                f"| {name} | {words} | {score.items:,} | {score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f} "
+                f"| {score.silent / max(1, score.firsts) * 10_000:.1f} |"
+            )
+            for what, item, other in score.errors[:errors]:
+                print(f"{name}, {words}: {what}: {item} {other}", file=sys.stderr)
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Print one table."""
+    """Print the table, or put it into the document that explains it."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, default=DATA, help="folder of the labelled sets")
     options.add_argument("--errors", type=int, default=0, help="list that many errors of each set")
+    options.add_argument("--write", action="store_true", help=f"rewrite the table in {DOCUMENT.name}")
     given = options.parse_args()
-    print("| set | texts | items | precision | recall | F1 | silent per 10,000 first reports | items per CPU second |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for name in SETS:
-        for cut, words in (("none", "whole"), ("half", "half of them cut"), ("all", "all cut")):
-            score = measure(given.data / f"{name}.jsonl", cut)
-            print(
-                f"| {name} | {words} | {score.items:,} | {score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f} "
-                f"| {score.silent / max(1, score.firsts) * 10_000:.1f} | {score.items / score.cpu_s:.0f} |"
-            )
-            for what, item, other in score.errors[: given.errors]:
-                print(f"    {what}: {item} {other}")
+    figures = table(given.data, given.errors)
+    if given.write:
+        before, start, rest = DOCUMENT.read_text(encoding="utf-8").partition(START)
+        _, end, after = rest.partition(END)
+        DOCUMENT.write_text(f"{before}{start}\n{figures}{end}{after}", encoding="utf-8")
+    else:
+        print(figures, end="")
 
 
 if __name__ == "__main__":
