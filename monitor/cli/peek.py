@@ -59,7 +59,8 @@ def command(context: Context, link: str, private: bool, as_json: bool) -> None:
             print_json(item_json(item))
     problem = sight.state.problem
     if problem is not None:
-        raise CliError(problem.text, problem.help, EXIT_BAD)
+        ours = " For one look: peek --private." if problem.kind == "forbidden" and not private else ""
+        raise CliError(problem.text, problem.help + ours, EXIT_BAD)
     if not as_json:
         _show(sight, link, console())
     click.get_current_context().exit(EXIT_OK)

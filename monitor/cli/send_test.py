@@ -42,7 +42,7 @@ def command(context: Context, channel: str, as_json: bool) -> None:
         print_json({"channel": channel, "kind": chosen.kind, "delivered": delivered, "answer": judgement.text,
                     "took_s": round(took_s, 4)})  # fmt: skip
     else:
-        click.echo(f"{channel} ({chosen.kind}): {_words(judgement)} after {took_s * 1000:.0f} ms", err=True)
+        click.echo(f"{channel} ({chosen.kind}): {_words(judgement)} ({took_s * 1000:.0f} ms)", err=True)
     click.get_current_context().exit(EXIT_OK if delivered else EXIT_BAD)
 
 
@@ -64,8 +64,8 @@ async def _send(channel: Channel, web: Web) -> tuple[Judgement, float]:
 def _words(judgement: Judgement) -> str:
     match judgement:
         case Delivered(text):
-            return f"delivered ({text})"
+            return f"delivered. {text}"
         case TryAgain(text):
-            return f"not delivered: {text} An alert would be tried again"
+            return f"not delivered: {text} An alert would be tried again."
         case GiveUp(text):
-            return f"not delivered: {text} An alert would be given up"
+            return f"not delivered: {text} An alert would be given up."
