@@ -20,7 +20,7 @@ from monitor.core.model import LIMITS
 from monitor.ports import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from monitor.core.model import FeedId, FeedState, ServiceState
     from monitor.engine.plan import Plan
@@ -203,8 +203,8 @@ class Loop:
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
         return asyncio.create_task(self._guarded(work), name=name)
 
-    async def _guard(self, job: object) -> None:
-        await self._guarded(job())  # type: ignore[operator]  # one of our own coroutine methods
+    async def _guard(self, job: Callable[[], Coroutine[object, object, None]]) -> None:
+        await self._guarded(job())
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         """A store out of reach is expected, is said, and is tried again; anything else that is raised is a bug."""

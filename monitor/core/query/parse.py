@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from monitor.core.model import LIMITS
 from monitor.core.query.lex import Lexeme, lex
@@ -25,6 +26,9 @@ from monitor.core.query.tree import (
     requires_something,
 )
 from monitor.core.text import fold, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _STARTS = frozenset(("word", "phrase", "case", "field", "concept", "open", "not", "atleast", "someof"))
 # Signs around a word that are no part of it.
@@ -204,13 +208,13 @@ class _Parser:
             raise _stop(self._peek(), f"{self._peek().text!r} is out of place here", "a ) is expected")
         self._next()
 
-    def _deeper(self, rule: object) -> Node:
+    def _deeper(self, rule: Callable[[], Node]) -> Node:
         self._depth += 1
         if self._depth > LIMITS.query_depth_max:
             raise _stop(
                 self._peek(), f"groups go {LIMITS.query_depth_max} deep at most", "name a part of it as a concept"
             )
-        node: Node = rule()  # type: ignore[operator]  # one of our own bound methods
+        node = rule()
         self._depth -= 1
         return node
 
