@@ -36,6 +36,7 @@ def _data(message: Message) -> dict[str, object]:
     nearest = message.nearest
     return {
         "id": message.id,
+        "item": message.item,
         "topic": message.topic,
         "priority": message.priority.value,
         "outcome": message.outcome.value,

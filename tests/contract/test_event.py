@@ -30,6 +30,7 @@ def test_the_event_is_the_one_of_the_contract() -> None:
         "timestamp": "2016-10-18T14:03:11Z",
         "data": {
             "id": make_message().id,
+            "item": make_message().item,
             "topic": "aleppo-ceasefire",
             "priority": "high",
             "outcome": "alerted",
