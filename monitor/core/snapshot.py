@@ -1,4 +1,4 @@
-"""Facts to numbers: everything that ``status``, ``--json`` and the dashboard show is computed here, once."""
+"""Facts to numbers: everything that ``status`` and ``--json`` show is computed here, once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The clockwork: turns, the loop, the control socket and the word to systemd."""
+"""The clockwork: turns, the loop and the word to systemd."""

@@ -49,7 +49,10 @@ def in_plain_words(error: sqlite3.Error, path: Path) -> StoreError:
     code: int = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code; Python's own complaints have none
     text, help_ = _WORDS.get(
         code,
-        ("{path} cannot be used ({error})", "If this happens again, look at the file with `wirewatch doctor`."),
+        (
+            "{path} cannot be used ({error})",
+            "If this happens again, stop the service and keep a copy of the file: it may be damaged.",
+        ),
     )
     return StoreError(text.format(path=path, error=error), help_)
 
