@@ -230,7 +230,7 @@ class Store(Reader, Protocol):
         ...
 
     def next_due(self) -> datetime | None:
-        """Called by the loop. The earliest due feed or waiting delivery."""
+        """Called with each sign of life. The earliest due feed or waiting delivery; None: there is neither."""
         ...
 
     def known(self, items: Collection[ItemId]) -> dict[ItemId, frozenset[str]]:

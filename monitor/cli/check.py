@@ -54,10 +54,10 @@ def command(context: Context, as_json: bool) -> None:
 
 def _problem(found: Configured, failure: Unexpected) -> ConfigProblem:
     """An expectation that fails, at its place in the file."""
-    from monitor.settings.locate import Places
+    from monitor.settings.locate import locate
     from monitor.settings.problems import ConfigProblem
 
-    place = Places(found.text).value(("topics", failure.topic, "expect", failure.number))
+    place = locate(found.text).value(("topics", failure.topic, "expect", failure.number))
     line, column, width = (place.line, place.column, place.width) if place else (0, 0, 0)
     message = f"an expectation of topic {failure.topic} does not hold: “{failure.expect.text}”"
     return ConfigProblem("error", message, str(found.path), line, column, width, failure.why)

@@ -39,7 +39,6 @@ class Answer:
     body: bytes
     url: str
     moved: bool = False
-    elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

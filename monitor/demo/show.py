@@ -60,11 +60,10 @@ class DayClock:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What the day came to. ``alerts`` counts by outcome; ``received``: webhook deliveries, with repeats."""
+    """What the day came to. ``received``: webhook deliveries, ``repeated`` of them again; ``whole``: not cut off."""
 
     items: int
     outcomes: Counter[Outcome]
-    stories: int
     received: int
     repeated: int
     whole: bool
@@ -77,7 +76,6 @@ class Narrator:
         self.lines: asyncio.Queue[Line] = asyncio.Queue()
         self.outcomes: Counter[Outcome] = Counter()
         self.items = 0
-        self.stories: set[str] = set()
         self._names = names
         self._troubled: set[str] = set()
 
@@ -85,7 +83,6 @@ class Narrator:
         """Note one turn, and narrate what nobody was told, and feeds that break or recover."""
         items = {item.id: item for item in turn.items}
         self.items += len(items)
-        self.stories.update(story.id for story in turn.stories)
         remembered = 0
         for verdict in turn.verdicts:
             self.outcomes[verdict.outcome] += 1
@@ -142,7 +139,6 @@ async def play(screen: Screen, speed: float) -> Ending:
     return Ending(
         items=narrator.items,
         outcomes=narrator.outcomes,
-        stories=len(narrator.stories),
         received=len(ids),
         repeated=len(ids) - len(set(ids)),
         whole=whole,

@@ -21,6 +21,7 @@ from monitor.ports import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from datetime import datetime
 
     from monitor.core.model import FeedId, FeedState, ServiceState
     from monitor.engine.plan import Plan
@@ -86,6 +87,7 @@ class Loop:
         self._delivering: set[asyncio.Task[None]] = set()
         self._broken: asyncio.Future[None] | None = None
         self._store_problem = ""
+        self._next_due: datetime | None = None
 
     @property
     def source(self) -> str:
@@ -186,6 +188,7 @@ class Loop:
         """A sign of life: the loop turns and the store writes. Nothing less counts as progress."""
         self._service = replace(self._service, beat_at=self._clock.now())
         await self._run(partial(self._store.beat, self._service))
+        self._next_due = await self._run(self._store.next_due)
         self._store_problem = ""
         self._notify.watchdog(self._status())
 
@@ -198,6 +201,8 @@ class Loop:
         plan = self._turns.plan
         trouble = self._store_problem or self._service.reload_problem
         words = f"{len(plan.feeds)} feeds, {len(plan.topics.topics)} topics"
+        if self._next_due is not None:
+            words += f", next due {self._next_due:%H:%M:%S} UTC"
         return f"{words}; {trouble}" if trouble else words
 
     def _spawn(self, work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:

@@ -205,7 +205,6 @@ class _Exchange:
             body=bytes(self.body.content) if self.body else b"",
             url=str(self.url),
             moved=self.moved,
-            elapsed_s=asyncio.get_running_loop().time() - self.started,
         )
 
     def _target(self, location: str) -> httpx.URL | NoAnswer:

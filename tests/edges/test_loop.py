@@ -57,6 +57,7 @@ def test_what_a_full_disk_refused_is_asked_again_and_lost_to_nobody() -> None:
     clock = VirtualClock()
     store = FullDisk(refusals=5)
     recorded: list[Turn] = []
+    statuses: list[str] = []
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -73,6 +74,7 @@ def test_what_a_full_disk_refused_is_asked_again_and_lost_to_nobody() -> None:
             def ready(self, status: str) -> None: ...
 
             def watchdog(self, status: str | None = None) -> None:
+                statuses.append(status or "")
                 clock.time = datetime.fromtimestamp(clock.time.timestamp() + 60, UTC)
 
             def stopping(self, status: str) -> None: ...
@@ -84,6 +86,8 @@ def test_what_a_full_disk_refused_is_asked_again_and_lost_to_nobody() -> None:
 
     asyncio.run(run())
     assert store.refusals == 0
+    assert all(status.startswith("12 feeds, 3 topics, next due ") for status in statuses)
+    assert statuses
     first = {turn.state.feed: turn for turn in reversed(recorded)}
     assert len(first) == 12
     assert all(turn.items for turn in first.values())
