@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitor.core.model import Feed, Item, TopicId
+    from monitor.core.query.compile import Compiled
     from monitor.core.query.evaluate import Found
-    from monitor.core.query.index import Compiled, TopicIndex
+    from monitor.core.query.index import TopicIndex
     from monitor.core.query.reading import Reading
 
 _IDEA_MAX = 80

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +28,33 @@ if TYPE_CHECKING:
 _LAST_ALERTS = 5
 
 
-@click.group("topics", invoke_without_command=True)
+# Each further subcommand is a file of its own, imported on use: name to module and line of help.
+SUBVERBS: dict[str, tuple[str, str]] = {}
+
+
+class _Subverbs(click.Group):
+    """The subcommands of this file, and those of SUBVERBS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every subcommand, in the order of use."""
+        return [*self.commands, *SUBVERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One subcommand, loaded now."""
+        if cmd_name not in SUBVERBS:
+            return self.commands.get(cmd_name)
+        command = import_module(f"monitor.cli.{SUBVERBS[cmd_name][0]}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands without loading them."""
+        here = [(name, one.get_short_help_str(100)) for name, one in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([*here, *((name, short) for name, (_, short) in SUBVERBS.items())])
+
+
+@click.group("topics", cls=_Subverbs, invoke_without_command=True)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

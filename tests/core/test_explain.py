@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.model import LIMITS, Item, Match, Topic, TopicId
+from monitor.core.query.compile import compile_topic
 from monitor.core.query.concepts import Concepts, Definition
-from monitor.core.query.index import TopicIndex, compile_topic
+from monitor.core.query.index import TopicIndex
 from monitor.core.query.reading import read
 from monitor.core.query.tree import QueryProblem
 from tests.core.kit import feed, few, item

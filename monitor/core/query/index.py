@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from monitor.core.query.concepts import Concepts, unknown_problems
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.explain import explain
-from monitor.core.query.format import format_query
-from monitor.core.query.parse import parse
 from monitor.core.query.reading import Reading, folded, stem_in
-from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Or, Phrase, QueryProblem, SomeOf, Word
-from monitor.core.query.watch import watch_query
+from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Or, Phrase, SomeOf, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.core.model import Feed, Item, Match, Topic
+    from monitor.core.model import Feed, Item, Match
+    from monitor.core.query.compile import Compiled
+    from monitor.core.query.concepts import Concepts
 
 Guard = frozenset[str]
 """Folded words, at least one of which must be present, stemmed, for a query to match."""
@@ -28,34 +25,14 @@ Guard = frozenset[str]
 _CONCEPT_GUARDS: WeakKeyDictionary[Concepts, dict[str, Guard | None]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A topic ready to be asked: its tree, its canonical text, and its guard (None: it has to be asked always)."""
-
-    topic: Topic
-    tree: Node
-    text: str
-    guard: Guard | None
-
-
-def compile_topic(topic: Topic, concepts: Concepts) -> Compiled | QueryProblem:
-    """Turn a topic's words or query into a tree. Offsets of a problem point into what the person wrote."""
-    tree = watch_query(topic.watch, concepts) if topic.watch is not None else parse(topic.query or "")
-    if isinstance(tree, QueryProblem):
-        return tree
-    unknown = unknown_problems(topic.query or "", tree, concepts)
-    if unknown:
-        return unknown[0]
-    return Compiled(topic, tree, format_query(tree), _guard(tree, concepts))
-
-
 class TopicIndex:
     """Standing queries over the items that stream by."""
 
     def __init__(self, topics: Iterable[Compiled], concepts: Concepts) -> None:
         self.topics = tuple(topics)
         self.concepts = concepts
-        self._always = [number for number, topic in enumerate(self.topics) if topic.guard is None]
+        self._guards = [_guard(topic.tree, concepts) for topic in self.topics]
+        self._always = [number for number, guard in enumerate(self._guards) if guard is None]
         self._by_language: dict[str, dict[str, list[int]]] = {}
 
     def match(self, item: Item, reading: Reading, feed: Feed | None) -> list[Match]:
@@ -82,8 +59,8 @@ class TopicIndex:
 
     def _stemmed(self, language: str) -> dict[str, list[int]]:
         guards: dict[str, list[int]] = {}
-        for number, topic in enumerate(self.topics):
-            for word in topic.guard or ():
+        for number, guard in enumerate(self._guards):
+            for word in guard or ():
                 guards.setdefault(stem_in(word, language), []).append(number)
         return guards
 

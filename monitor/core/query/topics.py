@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from monitor.core.item import make_item
 from monitor.core.model import EPOCH, FeedId, RawItem
+from monitor.core.query.compile import compile_topic
 from monitor.core.query.concepts import Concepts, parse_expression, unknown_problems
-from monitor.core.query.index import TopicIndex, compile_topic
+from monitor.core.query.index import TopicIndex
 from monitor.core.query.parse import parse
 from monitor.core.query.reading import read
 from monitor.core.query.tree import QueryProblem
