@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import snowballstemmer
 
+from monitor.core.query.language import STEMMERS, language_of, stemmed
 from monitor.core.query.tree import LEAD_WORDS
 from monitor.core.text import Token, fold, tokens
 
@@ -24,13 +25,6 @@ PARAGRAPH_GAP = 18
 FIELD_GAP = 1
 META_GAP = 10_000
 
-_LANGUAGES = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
-    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
-    "no": "norwegian", "nb": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
 _LATIN_DEFAULT = "english"
 # "The", also behind "and" or "with, like, for"; never so much that fewer than three letters are left.
 _ARABIC_ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=.{3})")
@@ -48,7 +42,7 @@ def stemmer_for(form: str, language: str) -> str:
         return "serbian" if language.startswith("sr") else "russian"
     if "\u0370" <= first <= "\u03ff":
         return "greek"
-    named = _LANGUAGES.get(language.split("-", 1)[0], _LATIN_DEFAULT)
+    named = STEMMERS.get(language.split("-", 1)[0], _LATIN_DEFAULT)
     return _LATIN_DEFAULT if named in ("arabic", "russian", "greek") else named
 
 
@@ -84,14 +78,13 @@ class Place(NamedTuple):
 class Reading:
     """One item, taken apart once. Built by ``read``; holds places in order and look-ups by stem and by form.
 
-    ``language`` is the code of one that we stem, or empty: feeds may write anything there.
+    ``language`` is what ``language_of`` said of the item: the code of one that we stem, or empty.
     """
 
     __slots__ = ("by_form", "by_stem", "language", "places", "ranges")
 
     def __init__(self, language: str) -> None:
-        code = language.split("-", 1)[0]
-        self.language = code if code in _LANGUAGES else ""
+        self.language = stemmed(language)
         self.places: list[Place] = []
         self.by_stem: dict[str, list[int]] = {}
         self.by_form: dict[str, list[int]] = {}
@@ -126,7 +119,7 @@ class Reading:
 
 def read(item: Item, feed: Feed | None = None) -> Reading:
     """Lay an item out. Where the summary only repeats how the content starts, those words are laid out once."""
-    reading = Reading(item.language)
+    reading = Reading(language_of(item))
     position = reading.add("title", item.title, 0)
     repeated = _repeated(item.summary, item.content)
     summary = "" if repeated else item.summary
