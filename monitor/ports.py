@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from monitor.core.message import Message
@@ -191,6 +191,12 @@ class Reader(Protocol):
 
     def item(self, item: ItemId) -> Item | None:
         """Called by why and tail. The newest version."""
+        ...
+
+    def items(self, since: datetime, until: datetime | None = None) -> Iterator[Item]:
+        """Called by topics suggest and by try. Items seen since then, the newest version of each, newest first;
+        streamed, and each in the interval by its newest version.
+        """
         ...
 
     def story(self, story: StoryId) -> Story | None:

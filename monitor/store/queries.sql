@@ -124,6 +124,13 @@ WHERE id IN (
 ORDER BY seen_ms DESC, seq DESC
 LIMIT :limit;
 
+-- name: items_between
+-- The newest version of every item seen since then: the next so many before a place, newest first.
+SELECT * FROM newest
+WHERE seen_ms >= :since AND (seen_ms, seq) < (:before, :seq)
+ORDER BY seen_ms DESC, seq DESC
+LIMIT :limit;
+
 -- Stories -------------------------------------------------------------------------------------------------------------
 
 -- name: keep_placement

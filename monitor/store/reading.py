@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from monitor.core.model import Outcome
 from monitor.core.snapshot import ChannelFacts, Facts
 from monitor.store import rows
-from monitor.store.spans import LAGS_MAX
+from monitor.store.spans import FOR_EVER_MS, LAGS_MAX, PAGE
 from monitor.store.wanted import wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from monitor.core.model import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         TopicId,
         Verdict,
     )
-    from monitor.store.codec import Columns, Row
+    from monitor.store.codec import Columns, Row, Value
     from monitor.store.connection import Connection
 
 
@@ -114,6 +115,18 @@ class Reading:
         """The newest version."""
         row = self._sql.row("item", {"id": item})
         return None if row is None else rows.item(row)
+
+    def items(self, since: datetime, until: datetime | None = None) -> Iterator[Item]:
+        """A page at a time: no read is left open, and what is recorded meanwhile does not shift the rest."""
+        page: list[Row] = []
+        before: Value = FOR_EVER_MS if until is None else until
+        seq = 0
+        while not seq or len(page) == PAGE:
+            page = self._sql.rows("items_between", {"since": since, "before": before, "seq": seq, "limit": PAGE})
+            if not page:
+                return
+            before, seq = page[-1]["seen_ms"], page[-1]["seq"]
+            yield from map(rows.item, page)
 
     def story(self, story: StoryId) -> Story | None:
         """One story."""

@@ -179,6 +179,13 @@ class Recall:
         """As in SQLite."""
         return next(iter(self._newest_versions({item})), None)
 
+    def items(self, since: datetime, until: datetime | None = None) -> Iterator[Item]:
+        """As in SQLite."""
+        since, until = whole_ms(since), None if until is None else whole_ms(until)
+        for item in self._newest_versions({id_ for id_, _ in self._items}):
+            if item.seen >= since and (until is None or item.seen < until):
+                yield item
+
     def _newest_versions(self, ids: set[ItemId]) -> list[Item]:
         versions = [(item.seen, seq, item) for seq, item, _ in self._items.values() if item.id in ids]
         versions.sort(key=lambda version: version[:2])

@@ -15,3 +15,9 @@ TOUCH_EVERY = timedelta(days=1)
 
 LISTING_SLACK = timedelta(days=2)
 """Marks of one listing lie less than this apart: what is marked longer before its feed's newest was listed no more."""
+
+PAGE = 200
+"""Stored items are read so many at a time."""
+
+FOR_EVER_MS = 2**63 - 1
+"""Behind every time that a column can hold."""

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.model import LIMITS, ChannelId, Copy, DeliveryState, Evidence, ItemId, Outcome, Placed, TopicId
 from monitor.core.snapshot import ChannelFacts, Facts
+from monitor.store.spans import PAGE
 from tests.contract.store_values import (
     DAY,
     DESK,
@@ -46,6 +47,7 @@ def test_an_empty_memory_answers_everything_with_nothing(memory: Memory) -> None
     )
     assert (reader.deliveries(make_alert(make_item()).id), reader.story_items(story_of(make_item()))) == ([], [])
     assert (reader.item(ItemId("x")), reader.story(story_of(make_item()))) == (None, None)
+    assert list(reader.items(LONG_AGO)) == []
     assert (store.known([]), store.window(LONG_AGO), store.told(LONG_AGO), store.stories(LONG_AGO)) == ({}, [], [], [])
     assert store.claim_deliveries(NOW, 10, LEASE) == []
     assert (store.prune(NOW), store.release_leases(NOW)) == (0, 0)
@@ -351,3 +353,31 @@ def test_the_data_version_moves_when_something_was_stored_and_only_then(memory: 
     assert memory.reader.data_version() == before
     memory.store.record(make_turn(make_item()))
     assert memory.reader.data_version() != before
+
+
+# Items of an interval -------------------------------------------------------------------------------------------------
+
+
+def test_items_of_an_interval_come_newest_first_and_end_before_it_does(memory: Memory) -> None:
+    items = [make_item(f"item {number}", seen=NOW + number * MINUTE) for number in range(5)]
+    memory.store.record(make_turn(*items))
+    assert list(memory.reader.items(NOW)) == items[::-1]
+    assert list(memory.reader.items(NOW + MINUTE, NOW + 3 * MINUTE)) == [items[2], items[1]]
+    assert list(memory.reader.items(NOW + MINUTE + timedelta(microseconds=1), NOW + 2 * MINUTE)) == [items[1]]
+
+
+def test_items_of_an_interval_come_in_their_newest_version_only(memory: Memory) -> None:
+    first, edited = make_item(), make_item(title="Edited", seen=NOW + DAY)
+    memory.store.record(make_turn(first))
+    memory.store.record(make_turn(edited, at=NOW + DAY))
+    assert list(memory.reader.items(NOW)) == [edited]
+    assert list(memory.reader.items(NOW, NOW + DAY)) == []
+
+
+def test_more_items_than_one_page_come_once_each_whatever_is_recorded_meanwhile(memory: Memory) -> None:
+    items = [make_item(f"item {number}", seen=NOW + number // 3 * MINUTE) for number in range(2 * PAGE)]
+    memory.store.record(make_turn(*items))
+    reading = memory.reader.items(NOW)
+    begun = [next(reading)]
+    memory.store.record(make_turn(make_item("later", seen=NOW + DAY), at=NOW + DAY))
+    assert [*begun, *reading] == items[::-1]

@@ -203,6 +203,7 @@ def read(reader: Reader, since: Any) -> object:
         [reader.deliveries(alert.id) for _, alert in alerts],
         [reader.story_items(StoryId(story)) for story in ("s1", "s2", "s3")],
         [(reader.verdicts(ItemId(name * 6)), reader.item(ItemId(name * 6))) for name in "abcd"],
+        list(reader.items(since)),
         [reader.find_items(words) for words in ("aaaaaa", "one", "two b", "https://example.org/c")],
     )
 

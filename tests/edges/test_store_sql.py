@@ -69,6 +69,7 @@ def test_every_query_has_a_sentence_and_is_understood_by_sqlite(sql: Connection)
         ("verdicts", "verdicts USING INDEX verdicts_once"),
         ("items_by_link", "items USING INDEX items_link"),
         ("items_by_link", "items USING INDEX items_canonical_link"),
+        ("items_between", "items USING INDEX items_seen"),
         ("items_by_words", "items USING COVERING INDEX items_words"),
         ("forget_items", "items USING COVERING INDEX items_seen"),
     ],
