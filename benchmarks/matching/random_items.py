@@ -47,6 +47,7 @@ ENDS = (". ", ". ", "! ", "? ", ".” ", "\n", "\n\n", "。", "؟ ", "… ", ".\
 LANGUAGES = ("", "", "", "en", "en", "fr", "fr-CA", "ar", "sr", "ru", "de", "el", "xx", "tr")
 FEEDS = ("wire", "x", "aleppo-post", "truce")
 TAGS = ("truce", "x", "syria", "state media", "NATO")
+ENDLESS = 1 / 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class Told:
 
 
 def told(rng: Random) -> Told:
-    """One item. Some have a summary that their content repeats, whole or cut in a word."""
+    """One item. Some have a summary that their content repeats, whole or cut in a word; a few are endless."""
     size = rng.choice((0, 3, 8, 15, 30, 60))
-    content = text(rng, size)
+    content = endless(rng) if rng.random() < ENDLESS else text(rng, size)
     summary = text(rng, rng.choice((0, 0, 4, 12)))
     if content and rng.random() < 0.2:
         summary = content[: rng.randint(1, len(content))] + rng.choice(("", "…", " [...]", "x"))
@@ -83,6 +84,13 @@ def told(rng: Random) -> Told:
         tags = tuple(rng.sample(TAGS, rng.choice((0, 1, 2))))
         source = Feed(feed, "https://wire.example/rss", rng.choice(("Wire", "Aleppo truce", "x NATO", "")), tags)
     return Told(raw, feed, source)
+
+
+def endless(rng: Random) -> str:
+    """Thousands of places for one word: more than one expression keeps."""
+    often, seldom, rare = rng.sample(WORDS, 3)
+    words = rng.choices((often, seldom, rare), (8, 3, 0.05), k=rng.choice((5_000, 12_000)))
+    return f"{' '.join(words)}. {text(rng, 100)}"
 
 
 def text(rng: Random, size: int) -> str:
