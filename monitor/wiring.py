@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.core.query.concepts import Concepts, Definition
-from monitor.core.query.topics import build_index, check_text
+from monitor.core.query.topics import build_index, check_text, unexpected
 from monitor.settings.packs import available_packs, read_pack
 from monitor.settings.paths import NotFound, find_config, read_config, state_dir
 
@@ -127,13 +127,15 @@ def plan_of(settings: Settings, environ: Mapping[str, str], source: str) -> Plan
     from monitor.engine.plan import Plan
     from monitor.fetch.http import HttpWeb
 
+    topics = topics_of(settings)
     return Plan(
         feeds={feed.id: feed for feed in settings.feeds},
-        topics=topics_of(settings),
+        topics=topics,
         policy=settings.policy,
         channels=channels_of(settings, environ),
         web=HttpWeb(settings.allow_private),
         source=source,
+        broken=tuple(unexpected(topics)),
     )
 
 

@@ -59,8 +59,7 @@ def _problem(found: Configured, failure: Unexpected) -> ConfigProblem:
 
     place = locate(found.text).value(("topics", failure.topic, "expect", failure.number))
     line, column, width = (place.line, place.column, place.width) if place else (0, 0, 0)
-    message = f"an expectation of topic {failure.topic} does not hold: “{failure.expect.text}”"
-    return ConfigProblem("error", message, str(found.path), line, column, width, failure.why)
+    return ConfigProblem("error", failure.text, str(found.path), line, column, width, failure.why)
 
 
 def _unresolved(context: Context, found: Configured) -> list[ConfigProblem]:

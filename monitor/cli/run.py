@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("wirewatch")
 
+_WARNINGS_MAX = 10
+
 
 @click.command("run")
 @click.option("--once", is_flag=True, help="Ask every feed that is due, deliver what can be delivered now, and exit.")
@@ -81,6 +83,7 @@ async def _run(context: Context, found: Configured, *, once: bool, dry_run: bool
     from monitor.wiring import Parts, SystemClock, service
 
     plan = make_plan(found, context.environ)
+    _warn_of(plan)
     systemd = Systemd.from_environ(context.environ, os.getpid())
     round_ = Round()
     parts = Parts(SystemClock(), ConsoleScreen(sys.stdout), systemd, Pace(), round_.note)
@@ -95,6 +98,18 @@ async def _run(context: Context, found: Configured, *, once: bool, dry_run: bool
         await loop.run(stop)
         log.info("stopped")
     return EXIT_OK
+
+
+def _warn_of(plan: Plan) -> None:
+    """Say which expectations do not hold. A start goes on all the same: a watch that is not there finds nothing."""
+    for failure in plan.broken[:_WARNINGS_MAX]:
+        log.warning("%s. %s", failure.text, failure.why)
+    if plan.broken:
+        log.warning(
+            "expectations that do not hold: %d. It runs with these topics all the same; a reload with them would be "
+            "refused. wirewatch check names them all",
+            len(plan.broken),
+        )
 
 
 def make_plan(found: Configured, environ: Mapping[str, str]) -> Plan:
@@ -133,7 +148,11 @@ def _listen(loop: Loop, stop: asyncio.Event, context: Context, systemd: Systemd,
 
 
 async def _reload(loop: Loop, context: Context, systemd: Systemd, *, dry_run: bool) -> None:
-    """Read the configuration again and swap it in, or refuse it and say so everywhere."""
+    """Read the configuration again and swap it in, or refuse it and say so everywhere.
+
+    Here a broken expectation is a reason to refuse: there are topics that work, and they stay.
+    """
+    from monitor.core.query.topics import in_short
     from monitor.settings.paths import NotFound
     from monitor.wiring import Misconfigured, configure
 
@@ -153,8 +172,12 @@ async def _reload(loop: Loop, context: Context, systemd: Systemd, *, dry_run: bo
         except CliError as error:
             problem = error.message
         else:
-            await loop.change(plan)
-            log.info("reloaded %s: %d feeds, %d topics", plan.source, len(plan.feeds), len(plan.topics.topics))
+            problem = in_short(plan.broken)
+            if problem:
+                await plan.web.aclose()
+            else:
+                await loop.change(plan)
+                log.info("reloaded %s: %d feeds, %d topics", plan.source, len(plan.feeds), len(plan.topics.topics))
     if problem:
         log.error("reload refused, the old configuration keeps running: %s", problem)
         await loop.refuse(problem)

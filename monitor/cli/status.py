@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -17,9 +18,18 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
+    from monitor.cli.state import State
     from monitor.core.snapshot import ChannelLine, FeedLine, Snapshot, TopicLine
+    from monitor.wiring import Configured
 
-__all__ = ["advice", "command", "screen", "status", "welcome"]  # ``wirewatch`` alone is the short form of status
+__all__ = [
+    "advice",
+    "command",
+    "proven",
+    "screen",
+    "status",
+    "welcome",
+]  # ``wirewatch`` alone is the short form of status
 
 _STYLE = {"ok": "good", "new": "dim", "waiting": "mark", "late": "mark", "failing": "warn", "given_up": "warn"}
 _TROUBLE = ("failing", "late")
@@ -51,12 +61,24 @@ def status(context: Context, now: datetime, *, as_json: bool) -> int:
     from monitor.cli.state import state_of
 
     found = context.configured()
-    snapshot = state_of(context, found, now, need=True).snapshot
+    snapshot = proven(found, state_of(context, found, now, need=True))
     if as_json:
         print_json({**plain(snapshot), "healthy": snapshot.healthy})
     else:
         show(*screen(snapshot, str(found.path)))
     return EXIT_OK if snapshot.healthy else EXIT_BAD
+
+
+def proven(found: Configured, state: State) -> Snapshot:
+    """The snapshot, with the expectations that the configuration breaks. A refused reload has said that already."""
+    from monitor.core.query.topics import in_short, unexpected
+    from monitor.wiring import topics_of
+
+    service = state.facts.service
+    broken = in_short(unexpected(topics_of(found.settings)))
+    if not broken or (service is not None and service.reload_problem):
+        return state.snapshot
+    return replace(state.snapshot, problems=(*state.snapshot.problems, broken[0].upper() + broken[1:]))
 
 
 def screen(snapshot: Snapshot, path: str) -> Iterator[RenderableType]:

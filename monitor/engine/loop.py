@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.core.model import LIMITS
+from monitor.core.query.topics import in_short
 from monitor.ports import StoreError
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class Loop:
 
     def _status(self) -> str:
         plan = self._turns.plan
-        trouble = self._store_problem or self._service.reload_problem
+        trouble = self._store_problem or self._service.reload_problem or in_short(plan.broken)
         words = f"{len(plan.feeds)} feeds, {len(plan.topics.topics)} topics"
         if self._next_due is not None:
             words += f", next due {self._next_due:%H:%M:%S} UTC"

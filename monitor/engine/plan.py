@@ -10,12 +10,16 @@ if TYPE_CHECKING:
 
     from monitor.core.model import ChannelId, Feed, FeedId, PollPolicy
     from monitor.core.query.index import TopicIndex
+    from monitor.core.query.topics import Unexpected
     from monitor.ports import Channel, Web
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Feeds, topics, manners and channels. ``source`` names the configuration; ``web`` knows what may be reached."""
+    """Feeds, topics, manners and channels. ``source`` names the configuration; ``web`` knows what may be reached.
+
+    ``broken``: expectations of its topics that do not hold.
+    """
 
     feeds: Mapping[FeedId, Feed]
     topics: TopicIndex
@@ -23,3 +27,4 @@ class Plan:
     channels: Mapping[ChannelId, Channel]
     web: Web
     source: str = ""
+    broken: tuple[Unexpected, ...] = ()

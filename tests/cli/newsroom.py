@@ -76,6 +76,8 @@ secret = "env:NEWSROOM_SECRET"
 packs = ["conflict"]
 """
 
+BROKEN_EXPECTATION = '    { text = "Aleppo soap makers revive an old craft", match = true },\n'
+
 HALT = (
     "Russia and Syria have halted air strikes on the eastern districts of Aleppo two days before a planned truce, the "
     "defence minister said on Tuesday. Aircraft stopped flying over the city at ten in the morning local time. The "
@@ -226,7 +228,10 @@ def _done(delivery: Delivery, at: datetime, answer: str) -> Delivery:
 
 
 def fill(newsroom: Newsroom, *, healthy: bool = False, beat_at: datetime = NOW) -> None:
-    """The whole morning. ``healthy``: nothing is wrong, and nothing waits."""
+    """The whole morning. ``healthy``: nothing is wrong, nothing waits, and every expectation holds."""
+    if healthy:
+        text = newsroom.path.read_text(encoding="utf-8")
+        newsroom.path.write_text(text.replace(BROKEN_EXPECTATION, ""), encoding="utf-8")
     store = newsroom.store()
     try:
         writer = Writer(newsroom, store, beat_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from monitor.cli.common import CliError, Context
 from monitor.cli.render import show
 from monitor.cli.state import state_of
-from monitor.cli.status import screen, status
+from monitor.cli.status import proven, screen, status
 from monitor.cli.welcome import welcome
 from monitor.core.model import ServiceState
 from monitor.core.snapshot import ChannelLine, FeedLine, Snapshot, TopicLine
@@ -42,7 +43,7 @@ def test_the_screen_of_a_morning_with_troubles(
     newsroom: Newsroom, capsys: pytest.CaptureFixture[str], golden: Callable[[str, str], None]
 ) -> None:
     state = state_of(newsroom.context, newsroom.found, NOW, need=True)
-    show(*screen(state.snapshot, "/etc/wirewatch/wirewatch.toml"))
+    show(*screen(proven(newsroom.found, state), "/etc/wirewatch/wirewatch.toml"))
     golden("status", capsys.readouterr().out)
 
 
@@ -56,7 +57,25 @@ def test_json_is_one_object_with_the_same_numbers(newsroom: Newsroom, capsys: py
         "sana": "ok", "world": "ok", "alep": "ok", "dawn": "failing"
     }  # fmt: skip
     assert data["channels"][1]["next_at"] == "2016-10-18T14:07:00Z"
-    assert len(data["problems"]) == 2
+    assert len(data["problems"]) == 3
+
+
+def test_an_expectation_that_does_not_hold_is_a_problem(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    last = as_json(newsroom, capsys)["problems"][-1]
+    soap = "Aleppo soap makers revive an old craft"
+    assert last.startswith(
+        f"An expectation of topic aleppo-ceasefire does not hold: “{soap}”. It does not match @aleppo"
+    )
+
+
+def test_a_refused_reload_has_said_it_already(unborn: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(unborn)
+    with contextlib.closing(unborn.store()) as store:
+        store.beat(ServiceState(NOW, NOW, 4242, "0.1.0", "x", reload_problem="an expectation does not hold"))
+    problems = as_json(unborn, capsys)["problems"]
+    assert [text for text in problems if "xpectation" in text] == [
+        "The last reload was refused; the old configuration keeps running: an expectation does not hold"
+    ]
 
 
 def test_every_field_of_the_snapshot_is_in_the_json(newsroom: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:

@@ -199,6 +199,70 @@ def test_a_reload_takes_new_topics_refuses_bad_ones_and_repeats_nothing(
     assert sorted(topics) == ["aleppo", "aleppo", "citadel"]
 
 
+SOAP = 'expect = [{ text = "Aleppo soap makers revive an old craft", match = true }]\n'
+
+
+def test_a_reload_whose_topics_break_their_own_expectations_is_refused_and_the_old_topics_stay(
+    house: House, feed_server: FeedServer, hook: FeedServer, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        notify.settimeout(PATIENCE_S)
+        daemon = house.start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+        _told_with(notify, "READY=1")
+        hook.wait_for(1)
+        good = house.topics
+        house.topics = good.replace("Aleppo ceasefire", "Mosul ceasefire") + SOAP
+        house.write()
+        daemon.send_signal(signal.SIGHUP)
+        _told_with(notify, "RELOADING=1")
+        assert "aleppo does not hold: “Aleppo soap makers" in _told_with(notify, "WATCHDOG=1")
+        ready = _told_with(notify, "READY=1")
+        assert "reload refused: an expectation of topic aleppo does not hold: “Aleppo soap makers" in ready
+        [problem] = [text for text in house.status()["problems"] if "xpectation" in text]
+        assert problem.startswith("The last reload was refused; the old configuration keeps running: an expectation")
+        feed_server.script("/news.xml", feed_server.reply(200, rss(item("over", "Aleppo: it is over", BROKEN))))
+        hook.wait_for(2)  # the topic as it was: the new one watches Mosul
+        house.topics = good + SOAP.replace("true", "false")
+        house.write()
+        daemon.send_signal(signal.SIGHUP)
+        _told_with(notify, "RELOADING=1")
+        assert "refused" not in _told_with(notify, "READY=1")
+        assert "xpectation" not in " ".join(house.status()["problems"])
+        code, _, err = house.stop(daemon)
+    assert code == 0
+    assert "keeps running: an expectation of topic aleppo does not hold: “Aleppo soap makers" in err.decode()
+
+
+def test_a_start_with_a_broken_expectation_warns_everywhere_and_runs(
+    house: House, hook: FeedServer, tmp_path: Path
+) -> None:
+    house.topics += SOAP
+    house.write()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        notify.settimeout(PATIENCE_S)
+        daemon = house.start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert "an expectation of topic aleppo does not hold" in _told_with(notify, "READY=1")
+        hook.wait_for(1)
+        status = house.status()
+        assert status["service"] == "running"
+        assert status["healthy"] is False
+        assert any(text.startswith("An expectation of topic aleppo does not hold") for text in status["problems"])
+        code, _, err = house.stop(daemon)
+    assert code == 0
+    log = err.decode()
+    assert "warning an expectation of topic aleppo does not hold: “Aleppo soap makers revive an old craft”." in log
+    assert "expectations that do not hold: 1." in log
+
+
+def _told_with(notify: socket.socket, word: str) -> str:
+    """The next thing that systemd is told with this word in it."""
+    while word not in (told := notify.recv(4096).decode()):
+        pass
+    return told
+
+
 def test_a_dry_run_saves_nothing_and_tells_nobody(house: House, hook: FeedServer) -> None:
     ran = house.run("run", "--once", "--dry-run")
     assert ran.returncode == 0

@@ -16,9 +16,11 @@ from monitor.core.query.tree import QueryProblem
 from monitor.core.query.watch import watch_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from monitor.core.model import Expect, Topic, TopicId
+
+_WHY_MAX = 300  # a query may have 20,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,21 @@ class Unexpected:
     number: int
     expect: Expect
     why: str
+
+    @property
+    def text(self) -> str:
+        """What does not hold, in words; ``why`` is the rest of it."""
+        return f"an expectation of topic {self.topic} does not hold: “{self.expect.text}”"
+
+
+def in_short(failures: Sequence[Unexpected]) -> str:
+    """The first of several expectations that do not hold, and how many more; an empty text where all of them do."""
+    if not failures:
+        return ""
+    first, more = failures[0], len(failures) - 1
+    why = first.why if len(first.why) <= _WHY_MAX else first.why[: _WHY_MAX - 1].rsplit(" ", 1)[0] + "…"
+    others = f" Nor {'does' if more == 1 else 'do'} {more:,} more." if more else ""
+    return f"{first.text}. {why}{others}"
 
 
 def check_text(text: str, kind: str, concepts: Concepts) -> list[QueryProblem]:
