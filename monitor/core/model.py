@@ -108,6 +108,7 @@ class Topic:
     """Something to watch for. ``watch`` holds plain words, ``query`` the query language; exactly one was given.
 
     ``feeds`` holds feed ids and ``tag:NAME`` selectors; empty means every feed. No ``channels``: recorded, told nobody.
+    ``also``: expressions that widen one idea of the topic, written by hand or accepted from suggestions.
     """
 
     id: TopicId
@@ -117,6 +118,7 @@ class Topic:
     channels: tuple[ChannelId, ...] = ()
     feeds: tuple[str, ...] = ()
     expect: tuple[Expect, ...] = ()
+    also: tuple[str, ...] = ()
 
     def listens_to(self, feed: Feed) -> bool:
         """Whether items of ``feed`` concern this topic."""

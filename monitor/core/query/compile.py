@@ -9,7 +9,8 @@ from monitor.core.query.concepts import unknown_problems
 from monitor.core.query.format import format_query
 from monitor.core.query.parse import parse
 from monitor.core.query.tree import QueryProblem
-from monitor.core.query.watch import watch_query
+from monitor.core.query.watch import watch_ideas, watch_query
+from monitor.core.query.widen import idea_to_widen, query_ideas, read_also, widen
 
 if TYPE_CHECKING:
     from monitor.core.model import Topic
@@ -34,4 +35,25 @@ def compile_topic(topic: Topic, concepts: Concepts) -> Compiled | QueryProblem:
     unknown = unknown_problems(topic.query or "", tree, concepts)
     if unknown:
         return unknown[0]
+    if topic.also:
+        tree = _widened(topic, tree, concepts)
+        if isinstance(tree, QueryProblem):
+            return tree
     return Compiled(topic, tree, format_query(tree))
+
+
+def idea_of(topic: Topic, tree: Node, concepts: Concepts) -> Node:
+    """The idea of a topic that accepted expressions widen; ``tree`` is what the topic is without them."""
+    ideas = query_ideas(tree) if topic.watch is None else watch_ideas(topic.watch, concepts)
+    assert not isinstance(ideas, QueryProblem), "the watch was made into a tree before"
+    return idea_to_widen(ideas, concepts, spoken=topic.watch is not None)
+
+
+def _widened(topic: Topic, tree: Node, concepts: Concepts) -> Node | QueryProblem:
+    also = []
+    for text in topic.also:
+        expression = read_also(text, concepts)
+        if isinstance(expression, QueryProblem):
+            return expression
+        also.append(expression)
+    return widen(tree, idea_of(topic, tree, concepts), also)

@@ -66,6 +66,14 @@ _SMALL = frozenset(
 
 def watch_query(words: str, concepts: Concepts) -> Node | QueryProblem:
     """Turn plain words into a query. Refuses a watch without words, or with more ideas than one headline holds."""
+    ideas = watch_ideas(words, concepts)
+    if isinstance(ideas, QueryProblem):
+        return ideas
+    return ideas[0] if len(ideas) == 1 else _close_together(ideas, concepts)
+
+
+def watch_ideas(words: str, concepts: Concepts) -> list[Node] | QueryProblem:
+    """The ideas of plain words, in their order: concepts that they summon, and words."""
     found = tokens(words)
     ideas: list[Node] = []
     at = 0
@@ -92,7 +100,7 @@ def watch_query(words: str, concepts: Concepts) -> Node | QueryProblem:
             len(words),
             "keep the two or three that matter, or write a query",
         )
-    return ideas[0] if len(ideas) == 1 else _close_together(ideas, concepts)
+    return ideas
 
 
 def _close_together(ideas: list[Node], concepts: Concepts) -> Node:
