@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
-from rapidfuzz.distance import Levenshtein
-
 from monitor.core.query.format import format_query
+from monitor.core.query.patterns import word_pattern
 from monitor.core.query.reading import folded, stem_in
 from monitor.core.query.tree import (
     And,
@@ -31,10 +30,10 @@ from monitor.core.query.tree import (
     SomeOf,
     Word,
 )
-from monitor.core.text import fold, without_possessive
+from monitor.core.text import without_possessive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.core.query.concepts import Concepts
     from monitor.core.query.reading import Reading
@@ -89,7 +88,7 @@ class Evaluator:
             case Or(nodes):
                 return self._some(nodes, scope, 1)
             case SomeOf(count, nodes):
-                return self._some(nodes, scope, count)
+                return self._some(tuple(dict.fromkeys(nodes)), scope, count)  # different ones
             case Not(child):
                 return [] if self._find(child, scope) is None else None
             case In(field, child):
@@ -180,7 +179,7 @@ class Evaluator:
             places = reading.places
             indexes = [i for i in reading.by_form.get(form, ()) if without_possessive(places[i].token.raw) == written]
         elif "*" in word.text or word.fuzz:
-            fits = _pattern(word)
+            fits = word_pattern(word)
             indexes = sorted(i for form, found in reading.by_form.items() if fits(form) for i in found)
         else:
             form = folded(word.text)
@@ -225,25 +224,3 @@ class Evaluator:
 
 def _ordered(found: list[Found]) -> list[Found]:
     return sorted(set(found))[:_FOUND_MAX]
-
-
-def _pattern(word: Word) -> Callable[[str], bool]:
-    if word.fuzz:
-        target, limit = folded(word.text), word.fuzz
-        return lambda form: Levenshtein.distance(form, target, score_cutoff=limit) <= limit
-    first, *inner, last = (fold(piece) for piece in word.text.split("*"))
-
-    def fits(form: str) -> bool:
-        # By hand, since a regular expression with two stars takes quadratic time on one endless word.
-        end = len(form) - len(last)
-        if end < len(first) or not form.startswith(first) or not form.endswith(last):
-            return False
-        at = len(first)
-        for piece in inner:
-            at = form.find(piece, at, end)
-            if at < 0:
-                return False
-            at += len(piece)
-        return True
-
-    return fits

@@ -1,109 +1,175 @@
-"""All topics asked of one item. A topic is evaluated only where a word that it cannot do without is present."""
+"""All topics asked of one item: only those are looked at whose two rarest needs the item meets.
+
+The method is that of the presearchers of Lucene's monitor (https://lucene.apache.org, module monitor), with two keys a
+topic where a phrase, or a whole concept, may be a key, and with keys that learn: how often items hold a leaf is counted
+as they come, and a topic that is looked at in vain again and again is found by better keys from then on.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
+from monitor.core.query.coded import EVERYWHERE, Coded
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.explain import explain
-from monitor.core.query.reading import Reading, folded, stem_in
-from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Or, Phrase, SomeOf, Word
+from monitor.core.query.language import language_of
+from monitor.core.query.lexicon import LeafId, Lexicon
+from monitor.core.query.plan import Keys, Need, Planner, keys
+from monitor.core.query.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.core.model import Feed, Item, Match
+    from monitor.core.model import Feed, Item, Match, TopicId
+    from monitor.core.query.asking import Expression
     from monitor.core.query.compile import Compiled
     from monitor.core.query.concepts import Concepts
+    from monitor.core.query.reading import Reading
 
-Guard = frozenset[str]
-"""Folded words, at least one of which must be present, stemmed, for a query to match."""
+# One item in so many is counted.
+_COUNTED = 8
+# How many items the first guess of a leaf's frequency weighs.
+_GUESS_WEIGHT = 16
+# A topic is planned again when it was looked at in vain so often, and then at each doubling.
+_VAIN = 32
 
 
-# Thousands of topics share a few concepts with dozens of expressions: each is gone through once.
-_CONCEPT_GUARDS: WeakKeyDictionary[Concepts, dict[str, Guard | None]] = WeakKeyDictionary()
+class _Standing:
+    """A topic in the index: what it asks, where it is found, and how often it was looked at in vain."""
+
+    __slots__ = ("compiled", "expression", "keys", "patience", "vain")
+
+    def __init__(self, compiled: Compiled, expression: Expression, chosen: Keys) -> None:
+        self.compiled = compiled
+        self.expression = expression
+        self.keys = chosen
+        self.vain = 0
+        self.patience = _VAIN
 
 
 class TopicIndex:
-    """Standing queries over the items that stream by."""
+    """Standing queries over the items that stream by. Topics may come and go between items."""
 
     def __init__(self, topics: Iterable[Compiled], concepts: Concepts) -> None:
-        self.topics = tuple(topics)
         self.concepts = concepts
-        self._guards = [_guard(topic.tree, concepts) for topic in self.topics]
-        self._always = [number for number, guard in enumerate(self._guards) if guard is None]
-        self._by_language: dict[str, dict[str, list[int]]] = {}
+        self._lexicon = Lexicon()
+        self._planner = Planner(self._lexicon, concepts)
+        self._standing: dict[TopicId, _Standing] = {}
+        self._order: dict[TopicId, int] = {}
+        self._last = 0
+        self._buckets: dict[LeafId, dict[LeafId, list[_Standing]]] = {}
+        self._seen = 0
+        self._counted = 0
+        self._counts: dict[LeafId, int] = {}
+        for topic in topics:
+            self.add(topic)
 
-    def match(self, item: Item, reading: Reading, feed: Feed | None) -> list[Match]:
-        """Every topic that listens to the feed and matches the item, in the order of the configuration."""
+    @property
+    def topics(self) -> tuple[Compiled, ...]:
+        """Every topic, in the order in which they came."""
+        return tuple(standing.compiled for standing in self._standing.values())
+
+    # Topics come and go -----------------------------------------------------------------------------------------------
+
+    def add(self, compiled: Compiled) -> None:
+        """Take a topic in. One of the same id is replaced, and keeps its place in the order."""
+        name = compiled.topic.id
+        before = self._standing.get(name)
+        if before is not None:
+            self._unfile(before)
+        else:
+            self._last += 1
+            self._order[name] = self._last
+        expression = self._planner.expression(compiled.tree)
+        standing = _Standing(compiled, expression, self._keys(compiled))
+        self._standing[name] = standing
+        self._file(standing)
+
+    def remove(self, name: TopicId) -> None:
+        """Take a topic out. Raises KeyError where there is none."""
+        self._unfile(self._standing.pop(name))
+        del self._order[name]
+
+    def _file(self, standing: _Standing) -> None:
+        for first in standing.keys.first:
+            bucket = self._buckets.setdefault(first, {})
+            for second in standing.keys.second:
+                bucket.setdefault(second, []).append(standing)
+
+    def _unfile(self, standing: _Standing) -> None:
+        for first in standing.keys.first:
+            bucket = self._buckets[first]
+            for second in standing.keys.second:
+                bucket[second].remove(standing)
+                if not bucket[second]:
+                    del bucket[second]
+            if not bucket:
+                del self._buckets[first]
+
+    # Items stream by --------------------------------------------------------------------------------------------------
+
+    def matching(self, item: Item, feed: Feed | None = None) -> list[Compiled]:
+        """Every topic that listens to the feed and matches the item, in order."""
+        coded = Coded(item, feed, self._lexicon.book(language_of(item)), self._lexicon)
+        self._count(coded.present)
+        matching: list[_Standing] = []
+        vain: list[_Standing] = []
+        for standing in self._candidates(coded.present):
+            if not standing.expression.holds(coded, EVERYWHERE):
+                standing.vain += 1
+                if standing.vain >= standing.patience:
+                    vain.append(standing)
+            elif feed is None or standing.compiled.topic.listens_to(feed):
+                matching.append(standing)
+        for standing in vain:
+            self._plan_again(standing)
+        order = self._order
+        matching.sort(key=lambda standing: order[standing.compiled.topic.id])
+        return [standing.compiled for standing in matching]
+
+    def match(self, item: Item, reading: Reading | None, feed: Feed | None) -> list[Match]:
+        """The same, with what matched and where. ``reading`` saves work where it is there already."""
+        matching = self.matching(item, feed)
+        if not matching:
+            return []
+        reading = read(item, feed) if reading is None else reading
         evaluator = Evaluator(reading, self.concepts)
-        matches = []
-        for number in self._candidates(reading):
-            compiled = self.topics[number]
-            if feed is not None and not compiled.topic.listens_to(feed):
-                continue
-            found = evaluator.find(compiled.tree)
-            if found is not None:
-                matches.append(explain(compiled.topic.id, compiled.text, item, reading, found))
-        return matches
+        return [
+            explain(topic.topic.id, topic.text, item, reading, evaluator.find(topic.tree) or []) for topic in matching
+        ]
 
-    def _candidates(self, reading: Reading) -> list[int]:
-        guards = self._by_language.get(reading.language)
-        if guards is None:
-            guards = self._by_language[reading.language] = self._stemmed(reading.language)
-        numbers = set(self._always)
-        for word in reading.by_stem:
-            numbers.update(guards.get(word, ()))
-        return sorted(numbers)
+    def _candidates(self, present: set[LeafId]) -> list[_Standing]:
+        found: list[_Standing] = []
+        buckets = self._buckets
+        for first in buckets.keys() & present:
+            bucket = buckets[first]
+            for second in bucket.keys() & present:
+                found += bucket[second]
+        return list(dict.fromkeys(found))
 
-    def _stemmed(self, language: str) -> dict[str, list[int]]:
-        guards: dict[str, list[int]] = {}
-        for number, guard in enumerate(self._guards):
-            for word in guard or ():
-                guards.setdefault(stem_in(word, language), []).append(number)
-        return guards
+    # How often items hold what ----------------------------------------------------------------------------------------
 
+    def _count(self, present: set[LeafId]) -> None:
+        self._seen += 1
+        if self._seen % _COUNTED == 0:
+            self._counted += 1
+            counts = self._counts
+            for leaf in present:
+                counts[leaf] = counts.get(leaf, 0) + 1
 
-def _guard(node: Node, concepts: Concepts) -> Guard | None:
-    match node:
-        case Word(text, _, fuzz):
-            if "*" in text or fuzz:
-                return None
-            return frozenset((folded(text),))
-        case Phrase(words):
-            guards = [guard for word in words if (guard := _guard(word, concepts)) is not None]
-            return max(guards, key=lambda guard: max(map(len, guard)), default=None)
-        case Near(left, right, _, _, negated):
-            return _guard(left, concepts) if negated else _cheaper(_guard(left, concepts), _guard(right, concepts))
-        case And(nodes):
-            best: Guard | None = None
-            for child in nodes:
-                best = _cheaper(best, _guard(child, concepts))
-            return best
-        case Or(nodes) | SomeOf(_, nodes):
-            return _joined([_guard(child, concepts) for child in nodes])
-        case Concept(name):
-            return _concept_guard(name, concepts)
-        case In(_, child) | AtLeast(_, child):
-            return _guard(child, concepts)
-        case _:
-            return None
+    def _keys(self, compiled: Compiled) -> Keys:
+        return keys(self._planner.needs(compiled.tree), self._cost)
 
+    def _cost(self, need: Need) -> float:
+        """The share of items that meet a need, as far as is known."""
+        counted = self._counted + _GUESS_WEIGHT
+        guess, counts = self._lexicon.guess, self._counts
+        return sum((counts.get(leaf, 0) + _GUESS_WEIGHT * guess(leaf)) / counted for leaf in need)
 
-def _concept_guard(name: str, concepts: Concepts) -> Guard | None:
-    known = _CONCEPT_GUARDS.setdefault(concepts, {})
-    if name not in known:
-        known[name] = _joined([_guard(tree, concepts) for _, tree in concepts.expressions(name)])
-    return known[name]
-
-
-def _cheaper(one: Guard | None, other: Guard | None) -> Guard | None:
-    if one is None or other is None:
-        return one if other is None else other
-    return one if len(one) <= len(other) else other
-
-
-def _joined(guards: list[Guard | None]) -> Guard | None:
-    known = [guard for guard in guards if guard is not None]
-    return frozenset().union(*known) if len(known) == len(guards) else None
+    def _plan_again(self, standing: _Standing) -> None:
+        standing.patience *= 2
+        chosen = self._keys(standing.compiled)
+        if chosen != standing.keys:
+            self._unfile(standing)
+            standing.keys = chosen
+            self._file(standing)

@@ -24,6 +24,7 @@ SENTENCE_GAP = 14
 PARAGRAPH_GAP = 18
 FIELD_GAP = 1
 META_GAP = 10_000
+META_FIELDS = ("feed", "tag", "author", "lang", "link")
 
 _LATIN_DEFAULT = "english"
 # "The", also behind "and" or "with, like, for"; never so much that fewer than three letters are left.
@@ -121,30 +122,30 @@ def read(item: Item, feed: Feed | None = None) -> Reading:
     """Lay an item out. Where the summary only repeats how the content starts, those words are laid out once."""
     reading = Reading(language_of(item))
     position = reading.add("title", item.title, 0)
-    repeated = _repeated(item.summary, item.content)
-    summary = "" if repeated else item.summary
+    again = repeated(item.summary, item.content)
+    summary = "" if again else item.summary
     position = reading.add("summary", summary, position)
     position = reading.add("content", item.content, position + (PARAGRAPH_GAP if summary else 0))
-    if repeated:
+    if again:
         first, last = reading.ranges["content"]
-        inside = sum(1 for place in reading.places[first:last] if place.token.end <= repeated)
+        inside = sum(1 for place in reading.places[first:last] if place.token.end <= again)
         reading.ranges["summary"] = (first, first + inside)
     title_end = reading.ranges["title"][1]
     reading.ranges["lead"] = (0, min(title_end + LEAD_WORDS, reading.text_end))
-    name = f"{item.feed} {feed.name}" if feed is not None else str(item.feed)
-    labels = (*item.tags, *(feed.tags if feed is not None else ()))
-    for field, text in (
-        ("feed", name),
-        ("tag", "\n".join(labels)),
-        ("author", item.author),
-        ("lang", item.language),
-        ("link", item.link),
-    ):
+    for field, text in meta_fields(item, feed):
         position = reading.add(field, text, position + META_GAP)
     return reading
 
 
-def _repeated(summary: str, content: str) -> int:
+def meta_fields(item: Item, feed: Feed | None) -> tuple[tuple[str, str], ...]:
+    """The fields that only a query which names them looks into, in the order of META_FIELDS, each with its text."""
+    name = f"{item.feed} {feed.name}" if feed is not None else str(item.feed)
+    labels = (*item.tags, *(feed.tags if feed is not None else ()))
+    texts = (name, "\n".join(labels), item.author, item.language, item.link)
+    return tuple(zip(META_FIELDS, texts, strict=True))
+
+
+def repeated(summary: str, content: str) -> int:
     """How many characters of the content are the summary once more."""
     start = summary.rstrip("… .[]").strip()
     return len(start) if content.startswith(start) else 0

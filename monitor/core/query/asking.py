@@ -1,0 +1,342 @@
+"""Queries asked of a coded item: does it match? Every operator as ``evaluate`` defines it, faster, without evidence.
+
+``holds`` answers yes or no, from the set of present leaves where that is enough; ``spans`` gives places (first and last
+position) where an operator around it needs them, or None where nothing matches. What topics share is asked once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol
+
+from monitor.core.query.coded import EVERYWHERE, SPANS_MAX, phrase_spans, shortest_windows, word_spans
+from monitor.core.query.reading import META_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.core.query.coded import Coded, Span
+    from monitor.core.query.lexicon import LeafId
+
+
+class Expression(Protocol):
+    """A node of a query, ready to be asked. The same node of two topics is one object."""
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether the item, or one field of it, matches."""
+        ...
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The places that match, in order; none for what matches without a place; None where it does not match."""
+        ...
+
+
+class OneWord:
+    """A word."""
+
+    __slots__ = ("leaf",)
+
+    def __init__(self, leaf: LeafId) -> None:
+        self.leaf = leaf
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether the word is there."""
+        if scope == EVERYWHERE:
+            return self.leaf in coded.present
+        text, first, last, _ = coded.range(scope)
+        return any(text.find(char, first, last) >= 0 for char in coded.book.chars_of.get(self.leaf, ""))
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """Where it stands."""
+        return [(at, at) for at in word_spans(coded, self.leaf, scope)] or None
+
+
+class InARow:
+    """A phrase. ``leaf`` is its own, ``words`` those of its words."""
+
+    __slots__ = ("leaf", "words")
+
+    def __init__(self, leaf: LeafId, words: tuple[LeafId, ...]) -> None:
+        self.leaf = leaf
+        self.words = words
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether the words stand in a row anywhere."""
+        if scope == EVERYWHERE:
+            return self.leaf in coded.present
+        return self.spans(coded, scope) is not None
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """Where they do."""
+        if scope == EVERYWHERE and self.leaf not in coded.present:
+            return None
+        spelled = coded.book.pattern(self.leaf)
+        if spelled is None:
+            return phrase_spans(coded, self.words, scope) or None
+        text, first, last, shift = coded.range(scope)
+        length = len(self.words) - 1
+        found = []
+        for one in spelled:
+            at = text.find(one, first, last)
+            while at >= 0:
+                found.append((at + shift, at + shift + length))
+                at = text.find(one, at + 1, last)
+        if len(spelled) > 1:
+            found.sort()
+        return found[:SPANS_MAX] or None
+
+
+class Close:
+    """A phrase with slop: each word once, in any order, at most ``slop`` positions between them."""
+
+    __slots__ = ("slop", "words")
+
+    def __init__(self, words: tuple[LeafId, ...], slop: int) -> None:
+        self.words = words
+        self.slop = slop
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether all words come close together once."""
+        if scope == EVERYWHERE and not coded.present.issuperset(self.words):
+            return False
+        return self.spans(coded, scope) is not None
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The shortest windows that hold them."""
+        places = [tuple(word_spans(coded, word, scope)) for word in self.words]
+        return shortest_windows(places, self.slop)[:SPANS_MAX] or None if all(places) else None
+
+
+class Together:
+    """All of them. ``leaves`` are the children that are mere leaves, ``others`` the rest."""
+
+    __slots__ = ("leaves", "nodes", "others")
+
+    def __init__(self, nodes: tuple[Expression, ...]) -> None:
+        self.nodes = nodes
+        self.leaves, self.others = _parted(nodes)
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether all of them match."""
+        if scope != EVERYWHERE:
+            return all(node.holds(coded, scope) for node in self.nodes)
+        if not self.leaves <= coded.present:
+            return False
+        return not self.others or all(node.holds(coded, scope) for node in self.others)
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The places of all of them, if all match."""
+        if not self.holds(coded, scope):
+            return None
+        return _merged(node.spans(coded, scope) for node in self.nodes)
+
+
+class Either:
+    """At least one of them."""
+
+    __slots__ = ("leaves", "nodes", "others")
+
+    def __init__(self, nodes: tuple[Expression, ...]) -> None:
+        self.nodes = nodes
+        self.leaves, self.others = _parted(nodes)
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether one of them matches."""
+        if scope != EVERYWHERE:
+            return any(node.holds(coded, scope) for node in self.nodes)
+        if not self.leaves.isdisjoint(coded.present):
+            return True
+        return any(node.holds(coded, scope) for node in self.others)
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The places of those that match."""
+        if not self.holds(coded, scope):
+            return None
+        return _merged(node.spans(coded, scope) for node in self.nodes)
+
+
+class Shared:
+    """A concept: any of its expressions. ``guard`` is a leaf of the text without which none of them can match.
+
+    A concept is a place, or nothing: ``placed`` tells that all its expressions are, so that no places need be counted.
+    """
+
+    __slots__ = ("_either", "guard", "placed")
+
+    def __init__(self, nodes: tuple[Expression, ...], guard: LeafId, *, placed: bool) -> None:
+        self._either = Either(nodes)
+        self.guard = guard
+        self.placed = placed
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether one of the expressions has a place; asked once an item and field."""
+        if not self._possible(coded, scope):
+            return False
+        answer = coded.answers.get((self, scope))
+        if answer is None:
+            found = self._either.holds(coded, scope)
+            answer = found and (self.placed or bool(self._either.spans(coded, scope)))
+            coded.answers[self, scope] = answer
+        return answer
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The places, each once."""
+        if not self._possible(coded, scope):
+            return None
+        if (self, scope) not in coded.places:
+            coded.places[self, scope] = self._either.spans(coded, scope) or None
+        return coded.places[self, scope]
+
+    def _possible(self, coded: Coded, scope: str) -> bool:
+        return self.guard in coded.present or scope in META_FIELDS
+
+
+class Beside:
+    """Both sides, at most ``distance`` apart."""
+
+    __slots__ = ("distance", "left", "negated", "ordered", "right")
+
+    def __init__(self, left: Expression, right: Expression, distance: int, *, ordered: bool, negated: bool) -> None:
+        self.left = left
+        self.right = right
+        self.distance = distance
+        self.ordered = ordered
+        self.negated = negated
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether one pair is near (or, negated, one left side is alone); asked once an item and field."""
+        answer = coded.answers.get((self, scope))
+        if answer is None:
+            possible = self.left.holds(coded, scope) and (self.negated or self.right.holds(coded, scope))
+            answer = coded.answers[self, scope] = possible and self._found(coded, scope, only_one=True) != []
+        return answer
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """From the first to the last word of each pair."""
+        if not self.holds(coded, scope):
+            return None
+        found = coded.places.get((self, scope))
+        if found is None:
+            found = coded.places[self, scope] = sorted(set(self._found(coded, scope, only_one=False)))[:SPANS_MAX]
+        return found
+
+    def _found(self, coded: Coded, scope: str, *, only_one: bool) -> list[Span]:
+        left = self.left.spans(coded, scope) or []
+        right = self.right.spans(coded, scope) or []
+        starts = [first for first, _ in right]
+        widest = max((last - first for first, last in right), default=0)
+        distance, ordered = self.distance, self.ordered
+        kept: list[Span] = []
+        for first, last in left:
+            low = bisect_right(starts, first) if ordered else bisect_left(starts, first - widest - distance)
+            stretch = right[low : bisect_right(starts, last + distance)]
+            near = [
+                other for other in stretch if first <= other[1] + distance and (first, last) != other
+            ]  # fmt: skip  # "last >= other[0] - distance" is what the stretch ends by
+            if self.negated:
+                if not near:
+                    kept.append((first, last))
+            else:
+                kept += [(min(first, start), max(last, end)) for start, end in near[:SPANS_MAX]]
+            if kept and (only_one or len(kept) > SPANS_MAX):
+                break
+        return kept
+
+
+class Without:
+    """Not it."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Expression) -> None:
+        self.node = node
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether it does not match."""
+        return not self.node.holds(coded, scope)
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """No place, where it does not match."""
+        return [] if self.holds(coded, scope) else None
+
+
+class Within:
+    """Only one field."""
+
+    __slots__ = ("field", "node")
+
+    def __init__(self, field: str, node: Expression) -> None:
+        self.field = field
+        self.node = node
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether it matches in that field."""
+        return self.node.holds(coded, self.field)
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """Its places in that field."""
+        return self.node.spans(coded, self.field)
+
+
+class Several:
+    """At least ``count`` different ones."""
+
+    __slots__ = ("count", "nodes")
+
+    def __init__(self, count: int, nodes: tuple[Expression, ...]) -> None:
+        self.count = count
+        self.nodes = nodes
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether so many of them match."""
+        return sum(node.holds(coded, scope) for node in self.nodes) >= self.count
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """The places of those that match."""
+        return _merged(node.spans(coded, scope) for node in self.nodes) if self.holds(coded, scope) else None
+
+
+class Often:
+    """At least ``count`` mentions."""
+
+    __slots__ = ("count", "node")
+
+    def __init__(self, count: int, node: Expression) -> None:
+        self.count = count
+        self.node = node
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Whether it has so many places."""
+        return self.spans(coded, scope) is not None
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """Its places, if they are enough."""
+        found = self.node.spans(coded, scope) or []
+        return found if len(found) >= self.count else None
+
+
+class All:
+    """Every item."""
+
+    __slots__ = ()
+
+    def holds(self, coded: Coded, scope: str) -> bool:
+        """Always."""
+        return True
+
+    def spans(self, coded: Coded, scope: str) -> list[Span] | None:
+        """No place."""
+        return []
+
+
+def _parted(nodes: tuple[Expression, ...]) -> tuple[frozenset[LeafId], tuple[Expression, ...]]:
+    leaves = frozenset(node.leaf for node in nodes if isinstance(node, OneWord | InARow))
+    return leaves, tuple(node for node in nodes if not isinstance(node, OneWord | InARow))
+
+
+def _merged(found: Iterable[list[Span] | None]) -> list[Span]:
+    spans = [span for one in found for span in one or ()]
+    if any(one > other for one, other in pairwise(spans)):
+        spans.sort()
+    return list(dict.fromkeys(spans))[:SPANS_MAX]

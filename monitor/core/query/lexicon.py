@@ -1,0 +1,161 @@
+"""What all queries ask for, each thing once: words, phrases and groups of them, whatever the language of the item.
+
+A *leaf* is anything whose presence in an item is settled before any topic is looked at: a word, a phrase, a group (any
+of some leaves), or a word in one of the feed's own fields. Topics share leaves: "prime minister" is looked for once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.core.query.coding import Book
+from monitor.core.query.patterns import word_pattern
+from monitor.core.query.reading import folded
+from monitor.core.query.tree import Mode, Word
+from monitor.core.text import fold, without_possessive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# First guesses of the share of items that hold something, until they were counted.
+_GUESSES = {1: 0.3, 2: 0.3, 3: 0.2, 4: 0.1, 5: 0.05, 6: 0.03, 7: 0.02}
+_LONG_GUESS = 0.01
+_PATTERN_GUESS = 0.1
+_NAME_RARER = 0.3
+_PHRASE_RARER = 0.2
+_LABEL_GUESS = 0.1
+
+LeafId = int
+NOTHING: LeafId = 0
+"""The leaf that every item has: the key of topics that need nothing in particular."""
+
+
+class Lexicon:
+    """All leaves, and a book of characters for each language that items have come in."""
+
+    def __init__(self) -> None:
+        self._last = NOTHING
+        self._guesses: dict[LeafId, float] = {NOTHING: 1.0}
+        self._books: dict[str, Book] = {}
+        self._words: dict[Word, LeafId] = {}
+        self.stemmed: dict[LeafId, str] = {}
+        """Words that are compared by stem: leaf to folded form."""
+        self._by_form: dict[str, list[tuple[LeafId, str]]] = {}
+        self._by_start: dict[str, list[tuple[LeafId, Callable[[str], bool]]]] = {}
+        self._anywhere: list[tuple[LeafId, Callable[[str], bool]]] = []
+        self.phrases: dict[LeafId, tuple[LeafId, ...]] = {}
+        self._phrase_ids: dict[tuple[LeafId, ...], LeafId] = {}
+        self.phrases_with: dict[LeafId, list[LeafId]] = {}
+        self.anchored: dict[LeafId, dict[LeafId, list[LeafId]]] = {}
+        """Two words of each phrase, the longest first: where both are present, the phrase is looked for."""
+        self.groups: dict[LeafId, frozenset[LeafId]] = {}
+        self._group_ids: dict[frozenset[LeafId], LeafId] = {}
+        self.groups_of: dict[LeafId, list[LeafId]] = {}
+        self._labels: dict[tuple[str, LeafId], LeafId] = {}
+        self.labelled: dict[str, dict[LeafId, LeafId]] = {}
+        """Field of the feed to the words asked for in it, each with its leaf."""
+
+    def book(self, language: str) -> Book:
+        """The characters of a language."""
+        if language not in self._books:
+            self._books[language] = Book(self, language)
+        return self._books[language]
+
+    def _new(self, guess: float) -> LeafId:
+        self._last += 1
+        self._guesses[self._last] = guess
+        return self._last
+
+    # Words ------------------------------------------------------------------------------------------------------------
+
+    def word(self, word: Word) -> LeafId:
+        """The leaf of a word."""
+        leaf = self._words.get(word)
+        if leaf is None:
+            leaf = self._words[word] = self._new(_guess(word))
+            self._add_word(word, leaf)
+        return leaf
+
+    def _add_word(self, word: Word, leaf: LeafId) -> None:
+        form = folded(word.text)
+        if word.mode is Mode.CASE:
+            self._by_form.setdefault(form, []).append((leaf, without_possessive(word.text)))
+        elif "*" in word.text or word.fuzz:
+            start = fold(word.text.partition("*")[0])[:2]
+            fits = (leaf, word_pattern(word))
+            if word.fuzz or len(start) < 2:
+                self._anywhere.append(fits)
+            else:
+                self._by_start.setdefault(start, []).append(fits)
+        elif word.mode is Mode.EXACT:
+            self._by_form.setdefault(form, []).append((leaf, ""))
+        else:
+            self.stemmed[leaf] = form
+            for book in self._books.values():
+                book.add_stemmed(leaf, form)
+            return
+        for book in self._books.values():
+            book.forget_chunks()
+
+    def special(self, form: str, raw: str) -> tuple[LeafId, ...]:
+        """The words that are not compared by stem and that a word of a text satisfies."""
+        by_form = self._by_form.get(form)
+        by_start = self._by_start.get(form[:2])
+        if by_form is None and by_start is None and not self._anywhere:
+            return ()
+        written = without_possessive(raw) if by_form else ""
+        found = [leaf for leaf, wanted in by_form or () if not wanted or wanted == written]
+        found += [leaf for leaf, fits in by_start or () if fits(form)]
+        found += [leaf for leaf, fits in self._anywhere if fits(form)]
+        return tuple(found)
+
+    # Phrases, groups, labels ------------------------------------------------------------------------------------------
+
+    def phrase(self, words: tuple[LeafId, ...], texts: tuple[str, ...]) -> LeafId:
+        """The leaf of words in a row. ``texts``: the words as written, by whose length the rarest are guessed."""
+        leaf = self._phrase_ids.get(words)
+        if leaf is None:
+            rarest = min(self._guesses[word] for word in words)
+            leaf = self._phrase_ids[words] = self._new(rarest * _PHRASE_RARER)
+            self.phrases[leaf] = words
+            for word in dict.fromkeys(words):
+                self.phrases_with.setdefault(word, []).append(leaf)
+            longest = sorted(range(len(words)), key=lambda at: -len(texts[at]))
+            first, second = words[longest[0]], words[longest[min(1, len(words) - 1)]]
+            self.anchored.setdefault(first, {}).setdefault(second, []).append(leaf)
+        return leaf
+
+    def group(self, leaves: Iterable[LeafId]) -> LeafId:
+        """The leaf that is present where any of some leaves is. Groups of groups are laid flat."""
+        flat = frozenset(one for leaf in leaves for one in self.groups.get(leaf, (leaf,)))
+        if len(flat) == 1:
+            return next(iter(flat))
+        group = self._group_ids.get(flat)
+        if group is None:
+            guess = min(1.0, sum(self._guesses[leaf] for leaf in flat))
+            group = self._group_ids[flat] = self._new(guess)
+            self.groups[group] = flat
+            for leaf in flat:
+                self.groups_of.setdefault(leaf, []).append(group)
+                for book in self._books.values():
+                    book.add_to_group(leaf)
+        return group
+
+    def guess(self, leaf: LeafId) -> float:
+        """The share of items that hold a leaf, as long as none were counted: long words and phrases are rare."""
+        return self._guesses[leaf]
+
+    def label(self, field: str, word: LeafId) -> LeafId:
+        """The leaf of a word in a field of the feed (its name, a tag, the language ...)."""
+        leaf = self._labels.get((field, word))
+        if leaf is None:
+            leaf = self._labels[field, word] = self._new(_LABEL_GUESS)
+            self.labelled.setdefault(field, {})[word] = leaf
+        return leaf
+
+
+def _guess(word: Word) -> float:
+    if "*" in word.text or word.fuzz:
+        return _PATTERN_GUESS
+    share = _GUESSES.get(len(word.text), _LONG_GUESS)
+    return share * _NAME_RARER if word.text[0].isupper() else share
