@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import signal
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.core.model import LIMITS
-from monitor.core.query.format import format_query
+from monitor.core.query.concepts import Concepts, Definition
+from monitor.core.query.format import format_lines, format_query
 from monitor.core.query.parse import parse
+from monitor.core.query.topics import check_text
 from monitor.core.query.tree import (
     And,
     AtLeast,
@@ -26,8 +32,11 @@ from monitor.core.query.tree import (
     Word,
     requires_something,
 )
-from tests.core.kit import few
+from tests.core.kit import few, matches
 from tests.core.trees import trees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 A, B, C = Word("a"), Word("b"), Word("c")
 SIGNS = "( ) , ; \" “ ~ : = * ? + - ! @x cs: cs:X title: lead:( feed= a bc U.S. 1,5 é 停 ' ’ . $ # \\ \x00"
@@ -36,6 +45,15 @@ SMALL = f"{SIGNS} {OPERATORS}".split(" ")
 grammar_like = st.lists(st.sampled_from([*SMALL, " "]), max_size=25).flatmap(
     lambda parts: st.sampled_from([" ", ""]).map(lambda gap: gap.join(parts))
 )
+
+
+# Everything that a key types, and pieces that begin something.
+SIGNS_ALL = tuple("()[]{}\"'“‘«,;:=*?+-!@#$%^&|~/\\<>_.`a1é停\u0301\n\u200b")
+PIECES_ALL = (
+    "a ", "a OR ", "a AND ", "NOT ", "a NEAR/5 ", '"a ', '"a" ', '""', "a* ", "*a*b*", "(a ", "(a) ", "((a)", "title:(",
+    "title:", "2 OF (", "2 OF ", "ATLEAST/2(", "ATLEAST", "cs:", "cs(", "@a", "a~1 ", "a/b/", "/5 ", "W/S ", "9/",
+    "a'b'",    "' ' ", "‘a ", "1 ", "a.b.", "U.S. ", "-a ", "NEAR", "near5", "a-", "NAER/5 ", "AROUND(",
+)  # fmt: skip
 
 
 def tree(text: str) -> Node:
@@ -139,6 +157,12 @@ def test_a_query_means(text: str, means: Node | None) -> None:
         ("a near5 b", "a NEAR/5 b"),
         ("a NEAR5 b", "a NEAR/5 b"),
         ("a near/5 b", "a NEAR/5 b"),
+        ("a AROUND(3) b", "a NEAR/4 b"),
+        ("9/11 attacks", '"9 11" AND attacks'),
+        ("24/7 and/or km/h", '"24 7" AND "and or" AND "km h"'),
+        ("a –football", "a AND NOT football"),
+        ("F–16", '"F 16"'),
+        ("G/20 x", '"G 20" AND x'),
         ("a /5/ b", "a NEAR/5 b"),
         ("a /n5/ b", "a NEAR/5 b"),
         ("a not w/5 b", "a NOT NEAR/5 b"),
@@ -198,6 +222,38 @@ def test_a_printed_tree_is_read_back_as_it_was(node: Node) -> None:
     assert parse(format_query(node)) == node
 
 
+@few
+@given(trees)
+def test_a_tree_printed_in_lines_is_read_back_as_it_was(node: Node) -> None:
+    assume(requires_something(node))
+    printed = format_lines(node, 30)
+    assert parse(printed) == node
+    assert " ".join(printed.split()) == " ".join(format_query(node).split())
+
+
+@few
+@given(trees)
+def test_no_pair_of_parentheses_can_be_left_out(node: Node) -> None:
+    assume(requires_something(node))
+    printed = format_query(node)
+    bare = re.sub(r'"[^"]*"', lambda phrase: "x" * len(phrase[0]), printed)
+    opened: list[int] = []
+    for at, sign in enumerate(bare):
+        if sign == "(":
+            opened.append(at)
+        elif sign == ")":
+            first = opened.pop()
+            assert parse(printed[:first] + " " + printed[first + 1 : at] + printed[at + 1 :]) != node, printed
+
+
+def test_a_long_query_is_printed_in_lines_of_one_condition_each() -> None:
+    text = "(coffee OR tea OR cappuccino OR espresso) NEAR/5 (great OR best) AND Chicago AND NOT title:(a OR b)"
+    assert format_lines(tree(text), 50) == (
+        "(coffee OR tea OR cappuccino\n  OR espresso) NEAR/5 (great OR best)\nAND Chicago\nAND NOT title:(a OR b)"
+    )
+    assert format_lines(tree(text), 200) == text
+
+
 # Anything at all ------------------------------------------------------------------------------------------------------
 
 
@@ -253,11 +309,25 @@ def test_any_text_gives_a_tree_that_prints_back_or_a_problem_inside_the_text(tex
         ("a NEAR/99999 b", "a distance goes from 1 to 1,000", "NEAR/99999"),
         ('"a b"~0', "a distance goes from 1 to 1,000", '"a b"~0'),
         ('"a b"~12345', "a distance goes from 1 to 1,000", '"a b"~12345'),
-        ("(a AND b) NEAR/5 c", "NEAR needs words, phrases or groups joined by OR on both sides", "(a AND b) "),
-        ("c NEAR/5 NOT a", "NEAR needs words, phrases or groups joined by OR on both sides", "NOT"),
+        ("(a AND b) NEAR/5 c", "NEAR needs words, phrases or groups joined by OR on both sides", "(a AND b)"),
+        ("c NEAR/5 NOT a", "NEAR needs words, phrases or groups joined by OR on both sides", "NOT a"),
         ("c NEAR/5 *", "NEAR needs words, phrases or groups joined by OR on both sides", "*"),
-        ("c NEAR/5 feed:a", "NEAR needs words, phrases or groups joined by OR on both sides", "feed:"),
-        ("c NEAR/5 (a OR feed:b)", "NEAR needs words, phrases or groups joined by OR on both sides", "("),
+        ("c NEAR/5 feed:a", "NEAR needs words, phrases or groups joined by OR on both sides", "feed:a"),
+        ("c NEAR/5 (a OR feed:b)", "NEAR needs words, phrases or groups joined by OR on both sides",
+         "(a OR feed:b)"),
+        ("c (a AND b) NEAR/5 x", "NEAR needs words, phrases or groups joined by OR on both sides", "(a AND b)"),
+        ("a NEAR /5 b", "'/5' is out of place here", "/5"),
+        ("1,500 dead", "',' is out of place here", ","),
+        ("a NAER/5 b", "there is no operator 'NAER/5'", "NAER/5"),
+        ("a NEAR/x b", "there is no operator 'NEAR/x'", "NEAR/x"),
+        ("a W/S b", "there is no W/S here", "W/S"),
+        ("a /p b", "there is no /P here", "/p"),
+        ("atleast5 truce", "atleast5 needs parentheses behind it", "atleast5"),
+        ("ATLEAST(a)", "ATLEAST( means nothing here", "ATLEAST"),
+        ("2 OF fuel bread", "2 OF needs parentheses behind it", "2 OF"),
+        ("headlines(a)", "headlines( means nothing here", "headlines"),
+        ("PLURAL(a)", "PLURAL( means nothing here", "PLURAL"),
+        ("x OR 'air strike'", "single quotes hold no phrase", "'air strike'"),
         ("ATLEAST/0(a)", "ATLEAST counts mentions of words or phrases", "ATLEAST/0"),
         ("ATLEAST/2(a AND b)", "ATLEAST counts mentions of words or phrases", "ATLEAST/2"),
         ("ATLEAST/2(a", "this parenthesis is never closed", "("),
@@ -287,6 +357,53 @@ def test_a_query_is_refused_with_its_place(text: str, message: str, at: str) -> 
     assert found.message == message
     assert text[found.start : found.end] == at
     assert found.help
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("titel:x", "did you mean title:?"),
+        ("headlin:x", "did you mean headline:?"),
+        ("auther:x", "did you mean author:?"),
+        ("zzz:x", "fields are title:, lead:, summary:, content:, feed:, tag:, author:, lang:, link:;"),
+        ("a NAER/5 b", "did you mean NEAR/5?"),
+        ("a ONAER/5 b", "did you mean ONEAR/5?"),
+        ("a WITHIM/5 b", "did you mean WITHIN/5?"),
+        ("atlest/3(a)", "did you mean ATLEAST/3?"),
+        ("atleast(a)", "a number follows it, as in ATLEAST/3(truce)"),
+        ("headlines(a)", "did you mean headline(?"),
+        ("nocaps(a)", "`wirewatch topics convert`"),
+        ("a W/S b", "write NEAR/14"),
+        ("a [b]", "groups stand in ( and )"),
+        ("{a}", "groups stand in ( and )"),
+        ("a^2", "there is no ranking here"),
+        ("mosul~0.8", 'mosul~1 or "truce aleppo"~8'),
+        (r"a\b", "nothing needs to be escaped"),
+        ("a - b", "-football, or NOT football"),
+        ("recycl!", "recycl*"),
+        ("at 8:30", 'as in "8:30"'),
+        ("@ ceasefire", "as in @ceasefire"),
+        ("a >5", "there are no ranges here"),
+        ("a / b", "as in NEAR/5"),
+        ("#tag", "only letters and digits"),
+        ("OR a", "truce OR ceasefire"),
+        ("1,500 dead", '"1,500"'),
+        ("'a b'", "use double quotes"),
+    ],
+)
+def test_every_refusal_says_what_to_do(text: str, advice: str) -> None:
+    assert advice in problem(text).help
+
+
+def test_an_unknown_concept_is_refused_with_the_name_that_was_meant() -> None:
+    concepts = Concepts([Definition("ceasefire", (), ("truce",)), Definition("air-strike", (), ("bombing",))])
+    [found] = check_text("aleppo AND @cease-fire", "query", concepts)
+    assert (found.start, found.end) == (11, 22)
+    assert found.message == "there is no concept @cease-fire"
+    assert found.help == "did you mean @ceasefire? known: @air-strike, @ceasefire"
+    many = Concepts([Definition(f"concept-{number}", (), ("truce",)) for number in range(100)])
+    [found] = check_text("@zzz", "query", many)
+    assert found.help.endswith("and 80 more")
 
 
 def test_a_word_of_signs_only_is_refused() -> None:
@@ -319,8 +436,90 @@ def test_a_query_has_a_greatest_length() -> None:
     assert (found.start, found.end) == (20_000, 20_001)
 
 
-@pytest.mark.parametrize(
-    "flood", ["." * 20_000, "(" * 20_000, '"' * 20_000, "a " * 10_000, "a" * 20_000 + "!", "*" * 20_000]
+# No rationing ---------------------------------------------------------------------------------------------------------
+
+
+def test_five_hundred_alternatives_are_one_query() -> None:
+    words = [f"word{number}" for number in range(500)]
+    wide = tree(f"aleppo AND ({' OR '.join(words)})")
+    assert parse(format_query(wide)) == wide
+    assert matches(format_query(wide), "Aleppo and word499")
+    assert not matches(format_query(wide), "Aleppo and word500")
+
+
+def test_fifty_wildcards_are_one_query() -> None:
+    stars = tree(" OR ".join(f"st{letter}{other}*ng" for letter in "aeiou" for other in "bcdfghklmn"))
+    assert isinstance(stars, Or)
+    assert len(stars.nodes) == 50
+    assert matches(format_query(stars), "a stuning view")
+    assert not matches(format_query(stars), "a stunin view")
+
+
+@pytest.mark.parametrize(("between", "found"), [(99, True), (100, False)])
+def test_near_reaches_as_far_as_it_says(between: int, found: bool) -> None:
+    text = f"halt {'word ' * between}bombing"
+    assert matches("halt NEAR/100 bombing", text) is found
+    assert matches("(stop OR halt) ONEAR/100 (bombing OR shelling)", text) is found
+
+
+def test_groups_of_every_kind_fifty_deep_are_asked() -> None:
+    deep = "aleppo"
+    for step in range(LIMITS.query_depth_max):
+        deep = f"({deep} {'OR' if step % 2 else 'AND'} w{step})"
+    assert matches(deep, " ".join(["Aleppo", *(f"w{step}" for step in range(50))]))
+    assert not matches(deep, "Aleppo alone")
+
+
+# Bounded --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_nears_ends_before_it_gets_too_deep() -> None:
+    row = tree(" NEAR/1 ".join("a" * 51))
+    assert parse(format_query(row)) == row
+    assert problem(" NEAR/1 ".join("a" * 52)).message == "NEAR joins 50 at most in a row"
+
+
+def test_rows_of_nears_in_groups_of_groups_do_not_get_too_deep() -> None:
+    deep = "a"
+    for _ in range(30):
+        deep = f"({deep}){' NEAR/1 a' * 30}"
+    found = problem(deep)
+    assert found.message == "groups and NEARs stand too deep in one another"
+    assert (found.start, found.end) == (0, len(deep))
+
+
+FLOODS = (
+    *(sign * LIMITS.query_max for sign in SIGNS_ALL),
+    *((sign + "a ") * (LIMITS.query_max // 3) for sign in SIGNS_ALL),
+    *(piece * (LIMITS.query_max // len(piece)) for piece in PIECES_ALL),
+    "a" * (LIMITS.query_max - 1) + "!",
+    " " * (LIMITS.query_max - 1) + "a",
 )
-def test_a_flood_of_signs_is_read_at_once(flood: str) -> None:
-    assert parse(flood) is not None
+
+
+@pytest.fixture
+def two_seconds() -> Iterator[None]:
+    """Ends a test that takes more of the processor; what else the machine does meanwhile is not counted."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError("two seconds of the processor were not enough")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 2)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("two_seconds")
+@pytest.mark.parametrize("flood", FLOODS, ids=lambda flood: repr(flood[:12]))
+def test_a_flood_is_read_at_once(flood: str) -> None:
+    found = parse(flood)
+    if isinstance(found, QueryProblem):
+        assert 0 <= found.start <= found.end <= len(flood)
+        assert found.help
+        return
+    printed = format_query(found)
+    assert format_lines(found).split() == printed.split()
+    if len(printed) <= LIMITS.query_max:
+        assert parse(printed) == found

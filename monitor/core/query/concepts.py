@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.core.query.lex import lex
+from monitor.core.query.meant import did_you_mean
 from monitor.core.query.parse import parse
 from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Node, Not, Or, QueryProblem, SomeOf
 from monitor.core.text import tokens
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 REFERENCES_MAX = 20
+KNOWN_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,19 @@ def unknown_concepts(node: Node, concepts: Concepts | Mapping[str, object]) -> l
 
 def unknown_problems(text: str, node: Node, concepts: Concepts) -> list[QueryProblem]:
     """The same as problems that point into the query as it was written."""
-    known = ", ".join(f"@{name}" for name in concepts.names) or "none"
+    names = concepts.names
+    known = ", ".join(f"@{name}" for name in names[:KNOWN_MAX]) or "none"
+    if len(names) > KNOWN_MAX:
+        known += f" and {len(names) - KNOWN_MAX} more"
     problems = []
     for name in unknown_concepts(node, concepts):
         written = re.search(rf"@{re.escape(name)}(?![\w-])", text, re.IGNORECASE)
         start, end = written.span() if written else (0, len(text))
-        problems.append(QueryProblem(f"there is no concept @{name}", start, end, f"known: {known}"))
+        problems.append(
+            QueryProblem(
+                f"there is no concept @{name}", start, end, f"{did_you_mean(name, names, '@{}')}known: {known}"
+            )
+        )
     return problems
 
 

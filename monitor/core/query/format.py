@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import assert_never
 
 from monitor.core.query.tree import (
@@ -21,7 +22,10 @@ from monitor.core.query.tree import (
     Word,
 )
 
-_OPERATOR = re.compile(r"AND|OR|NOT|ANDNOT|OF|PRE|ATLEAST|O?NEAR\d*|ADJ\d*", re.IGNORECASE)
+_OPERATOR = re.compile(r"AND|OR|NOT|ANDNOT|OF|PRE|ATLEAST\d*|O?NEAR\d*|ADJ\d*", re.IGNORECASE)
+
+_QUOTED = re.compile(r'"[^"]*"')
+_PHRASE_OR_JOINT = re.compile(r'"[^"]*"|(?P<joint> (?=(?:AND|OR) ))')
 
 
 def format_query(node: Node) -> str:
@@ -56,6 +60,27 @@ def format_query(node: Node) -> str:
             return "*"
         case _:
             assert_never(node)
+
+
+def format_lines(node: Node, width: int = 100) -> str:
+    """The same in lines where it is longer than ``width``: one for each of the great conditions, groups set in."""
+    text = format_query(node)
+    if len(text) <= width:
+        return text
+    lines: list[str] = []
+    line, depth = "", 0
+    joints = [found.start() for found in _PHRASE_OR_JOINT.finditer(text) if found["joint"]]
+    for start, end in pairwise([-1, *joints, len(text)]):
+        piece = text[start + 1 : end]
+        great = depth == 0 and piece.startswith("AND ")
+        if line and (great or len(line) + 1 + len(piece) > width):
+            lines.append(line)
+            line = "  " * depth + piece
+        else:
+            line = f"{line} {piece}" if line else piece
+        bare = _QUOTED.sub("", piece)
+        depth += bare.count("(") - bare.count(")")
+    return "\n".join([*lines, line])
 
 
 def _group(node: Node) -> str:

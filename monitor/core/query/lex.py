@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from monitor.core.query.meant import did_you_mean, meant
 from monitor.core.query.tree import FIELDS, QueryProblem
 from monitor.core.text import WORD_MARKS
 
 # Typed by word processors; each stands for one ASCII character, so that offsets stay true.
 _CURLY = str.maketrans(
-    {**dict.fromkeys("“”„‟«»″", '"'), "（": "(", "）": ")", "，": ",", **dict.fromkeys("\u200b\ufeff", " ")}
+    {
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("\u200b\ufeff", " "),
+        "（": "(",
+        "）": ")",
+        "，": ",",
+    }
 )
 
 _FIELD_ALIASES = {
@@ -23,35 +31,66 @@ _FIELD_ALIASES = {
     "url": "link",
 }
 
+# Names that open a parenthesis elsewhere, and nothing here.
+_ABSENT = frozenset(
+    ("nocaps", "plural", "singular", "publication", "byline", "allintitle", "around", "atleast", "near")
+)
+_CALLS = (*FIELDS, *_FIELD_ALIASES, "caps", "allcaps", "atleast")
+_OPERATORS = ("NEAR", "ONEAR", "ADJ", "PRE", "ATLEAST", "WITHIN", "AROUND")
+# What to do about a sign that means nothing where it stands.
+_SIGNS = {
+    "/": "a distance stands behind its operator, as in NEAR/5; put words that hold a slash in quotes",
+    "[": "groups stand in ( and )",
+    "]": "groups stand in ( and )",
+    "{": "groups stand in ( and )",
+    "}": "groups stand in ( and )",
+    "^": "there is no ranking here: leave ^ and its number out",
+    "~": 'a whole number follows ~, right behind a word or a phrase: mosul~1 or "truce aleppo"~8',
+    "\\": "nothing needs to be escaped: put words that hold signs in quotes",
+    "-": "the minus stands right in front of what it excludes: -football, or NOT football",
+    "!": "the sign stands right in front of what it excludes: !football; a star stands for any letters: recycl*",
+    ":": 'put words that hold a colon in quotes, as in "8:30"',
+    "@": "a name follows @ at once, as in @ceasefire",
+    "<": "there are no ranges here",
+    ">": "there are no ranges here",
+}
+
 # What may follow an operator; elsewhere its letters are a word.
 _BEHIND = r"""(?=[\s()"@=*,;]|$)"""
+_WORD = rf"[\w{WORD_MARKS}*?'’ʼ.&$%€£+-]*[\w*][\w{WORD_MARKS}*?'’ʼ&$%€£+-]*"
 _LEXEME = re.compile(
     rf"""\s*(?:
       (?P<phrase>"(?P<inside>[^"]*)"(?:~(?P<slop>\d{{1,9}}))?)
     | (?P<unclosed>"[^"]*)
     | (?P<near>(?P<notnear>(?:NOT|not|Not)\s+)?
                (?P<nearop>(?i:ONEAR|NEAR|ADJ)(?=/?\d)|(?i:PRE|W)(?=/\d)|ONEAR|NEAR|ADJ|PRE)
-               (?:/?(?P<n1>\d{{1,9}}))?{_BEHIND})
-    | (?P<slashnear>/n?(?P<n2>\d{{1,9}})n?/?(?=\s))
+               (?:/?(?P<n1>\d{{1,9}}))?{_BEHIND}
+             | AROUND\((?P<around>\d{{1,9}})\))
+    | (?P<slashnear>(?<!\w)/[nN]?(?P<n2>\d{{1,9}})[nN]?/?(?=\s))
+    | (?P<sentence>(?:(?i:W)|(?<!\w))/(?i:S|P|SEG|SENT|PARA){_BEHIND})
     | (?P<atleast>(?i:ATLEAST)/?(?P<count>\d{{1,9}})(?=\s*\())
+    | (?P<alone>(?i:ATLEAST)/?\d{{1,9}}(?![\w.])|\d{{1,9}}\s+OF(?=\s+[\w"]))
     | (?P<someof>(?P<some>\d{{1,9}})\s+(?i:OF)(?=\s*\())
+    | (?P<slip>(?:(?P<slipped>[A-Za-z]{{3,9}})/\d{{1,9}}|(?i:O?NEAR|ADJ|PRE|W)/\w*){_BEHIND})
     | (?P<and>(?:AND|and|And|&&){_BEHIND}|\+(?=[\w"(@=*]))
     | (?P<or>(?:OR|or|Or|\|\||\|){_BEHIND})
     | (?P<not>(?:NOT|not|Not|ANDNOT){_BEHIND}|[-!](?=[\w"(@=*]))
     | (?P<case>cs:(?P<cased>[^\s()",:]+)|(?:cs|CAPS|ALLCAPS)\((?P<caped>[^\s()"]+)\))
     | (?P<field>(?P<name>[A-Za-z]+)(?:[:=]|(?=\()))
     | (?P<concept>@(?P<called>[\w-]+))
+    | (?P<single>['‘](?=[^'’"\s]*\s)[^'’"]*['’](?=[\s)]|$))
     | (?P<open>\() | (?P<close>\)) | (?P<comma>[,;])
-    | (?P<word>=?[\w{WORD_MARKS}*?'’ʼ.&$%€£+-]*[\w*][\w{WORD_MARKS}*?'’ʼ&$%€£+-]*
-               (?:\.(?=[\s)",;]|$))?(?:~(?P<fuzz>\d{{1,9}})(?![\w.]))?)
+    | (?P<word>=?{_WORD}(?:/(?=\w){_WORD})*(?:\.(?=[\s)",;]|$))?(?:~(?P<fuzz>\d{{1,9}})(?![\w.]))?)
     | (?P<other>\S)
     )""",
     re.VERBOSE,
 )
+_PLAIN = re.compile(r"\s*(?P<word>\w+(?:/\w+)*)")
 _NEAR_DEFAULT = 4
 # The alternatives at the top of the pattern; the other groups are parts of one of these.
-_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "count", "some", "cased", "caped", "name"))
-_KINDS = tuple(name for name in _LEXEME.groupindex if name not in _PARTS | {"called", "fuzz"})
+_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "count", "some", "cased", "caped", "name",
+                    "called", "fuzz", "slipped", "around"))  # fmt: skip
+_KINDS = tuple(name for name in _LEXEME.groupindex if name not in _PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +102,6 @@ class Lexeme:
     start: int
     end: int
     number: int | None = None
-    flag: bool = False
 
 
 def lex(text: str) -> list[Lexeme] | QueryProblem:
@@ -78,8 +116,8 @@ def lex(text: str) -> list[Lexeme] | QueryProblem:
         piece = _piece(found)
         if isinstance(piece, QueryProblem):
             return piece
-        if piece is None:  # a word that looked like a field
-            found = re.compile(r"\s*(?P<word>\w+)").match(source, at)
+        if piece is None:  # a word that looked like a field, or like an operator
+            found = _PLAIN.match(source, at)
             assert found is not None
             piece = Lexeme("word", found["word"], found.start("word"), found.end("word"))
         result.append(piece)
@@ -95,9 +133,9 @@ def _piece(found: re.Match[str]) -> Lexeme | QueryProblem | None:
     match kind:
         case "phrase":
             return Lexeme("phrase", found["inside"], start, end, _number(found["slop"]))
-        case "unclosed":
-            return QueryProblem("this quote is never closed", start, end, 'add a closing " where the phrase ends')
         case "near":
+            if found["around"]:  # of Google, which counts the words between
+                return Lexeme("near", "near", start, end, int(found["around"]) + 1)
             ordered = found["nearop"].upper() in ("ONEAR", "PRE", "ADJ")
             name = ("not " if found["notnear"] else "") + ("onear" if ordered else "near")
             return Lexeme("near", name, start, end, int(found["n1"] or _NEAR_DEFAULT))
@@ -113,23 +151,66 @@ def _piece(found: re.Match[str]) -> Lexeme | QueryProblem | None:
         case "word":
             word = found["word"].rsplit("~", 1)[0] if found["fuzz"] else found["word"]
             return Lexeme("word", word, start, end, _number(found["fuzz"]))
-        case "other":
-            return QueryProblem(f"{found['other']!r} means nothing here", start, end, 'put it in quotes, as in "C#"')
-        case _:
+        case "and" | "or" | "not" | "open" | "close" | "comma":
             return Lexeme(kind, found[kind], start, end)
+        case "slip":
+            return _slip(found, start, end)
+        case _:
+            return _refusal(kind, found[kind], start, end)
+
+
+def _refusal(kind: str, written: str, start: int, end: int) -> QueryProblem:
+    """What looks like something, and is nothing here."""
+    match kind:
+        case "unclosed":
+            return QueryProblem("this quote is never closed", start, end, 'add a closing " where the phrase ends')
+        case "sentence":
+            help_ = "a sentence's end counts as fourteen words: write NEAR/14, or let `wirewatch topics convert` do it"
+            return QueryProblem(f"there is no {written.upper()} here", start, end, help_)
+        case "alone":
+            help_ = "such as ATLEAST/3(truce)" if written[0] in "aA" else "such as 2 OF (fuel, bread, water)"
+            return QueryProblem(f"{written} needs parentheses behind it", start, end, help_)
+        case "single":
+            return QueryProblem("single quotes hold no phrase", start, end, 'use double quotes: "halt in air strikes"')
+        case _:
+            help_ = _SIGNS.get(written, "leave it out: signs are not searched, only letters and digits")
+            return QueryProblem(f"{written!r} means nothing here", start, end, help_)
 
 
 def _number(digits: str | None) -> int | None:
     return int(digits) if digits else None
 
 
+def _slip(found: re.Match[str], start: int, end: int) -> QueryProblem | None:
+    """``NAER/5`` and ``NEAR/x`` are no operators, and were hardly meant as words."""
+    better = meant(found["slipped"].upper(), _OPERATORS) if found["slipped"] else ""
+    if not better and found["slipped"]:
+        return None
+    hint = (
+        f"did you mean {better}{found['slip'][len(found['slipped']) :]}?"
+        if better
+        else "a number follows, as in NEAR/5."
+    )
+    return QueryProblem(
+        f"there is no operator {found['slip']!r}", start, end, f"{hint} Put it in quotes to look for it"
+    )
+
+
 def _field(found: re.Match[str], start: int, end: int) -> Lexeme | QueryProblem | None:
-    name = found["name"].lower()
-    name = _FIELD_ALIASES.get(name, name)
+    written = found["name"]
+    name = _FIELD_ALIASES.get(written.lower(), written.lower())
     if name in FIELDS:
         return Lexeme("field", name, start, end)
-    if not found[0].endswith((":", "=")):
+    if found[0].endswith((":", "=")):
+        known = ", ".join(f"{field}:" for field in FIELDS)
+        hint = did_you_mean(name, (*FIELDS, *_FIELD_ALIASES), "{}:")
+        return QueryProblem(
+            f"there is no field {written!r}", start, end, f"{hint}fields are {known}; quote words that hold a colon"
+        )
+    hint = did_you_mean(name, _CALLS, "{}(")
+    if name not in _ABSENT and not hint:
         return None
-    known = ", ".join(f"{field}:" for field in FIELDS)
-    help_ = f"fields are {known}; quote words that hold a colon"
-    return QueryProblem(f"there is no field {found['name']!r}", start, end, help_)
+    if name == "atleast":
+        hint = "a number follows it, as in ATLEAST/3(truce); "
+    help_ = f"{hint}put a space behind a word; `wirewatch topics convert` knows other programs' languages"
+    return QueryProblem(f"{written}( means nothing here", start, end, help_)

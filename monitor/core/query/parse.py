@@ -23,6 +23,7 @@ from monitor.core.query.tree import (
     QueryProblem,
     SomeOf,
     Word,
+    height,
     requires_something,
 )
 from monitor.core.text import fold, tokens
@@ -30,6 +31,8 @@ from monitor.core.text import fold, tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Everything that walks a tree does so by recursion: chains of NEAR in groups of groups must not get it to the bottom.
+HEIGHT_MAX = 150
 _STARTS = frozenset(("word", "phrase", "case", "field", "concept", "open", "not", "atleast", "someof"))
 # Signs around a word that are no part of it.
 _EDGES = "'’ʼ.,;:!?&+-…()[]"
@@ -53,7 +56,7 @@ def parse(text: str) -> Node | QueryProblem:
             "the query is empty", 0, len(text), 'write what to look for, such as aleppo AND "air strike"'
         )
     try:
-        return _Parser(lexemes).whole()
+        return _Parser(lexemes, text).whole()
     except _StopError as stop:
         return replace(stop.problem, end=min(stop.problem.end, len(text)))
 
@@ -69,8 +72,9 @@ class _StopError(Exception):
 class _Parser:
     """A recursive descent over lexemes, bounded in depth."""
 
-    def __init__(self, lexemes: list[Lexeme]) -> None:
+    def __init__(self, lexemes: list[Lexeme], text: str) -> None:
         self._lexemes = lexemes
+        self._text = text
         self._at = 0
         self._depth = 0
 
@@ -80,7 +84,10 @@ class _Parser:
         if left.kind == "close":
             raise _stop(left, "this parenthesis closes nothing", "remove it, or add the ( that it belongs to")
         if left.kind != "end":
-            raise _stop(left, f"{left.text or left.kind!r} is out of place here", "a word, a phrase or ( is expected")
+            raise self._misplaced(left)
+        if height(node) > HEIGHT_MAX:
+            whole = Lexeme("", "", self._lexemes[0].start, self._lexemes[-2].end)
+            raise _stop(whole, "groups and NEARs stand too deep in one another", "name a part of it as a concept")
         if not requires_something(node):
             first, last = self._lexemes[0], self._lexemes[-2]
             problem = QueryProblem(
@@ -118,25 +125,30 @@ class _Parser:
         return _flat(And, nodes)
 
     def _near(self) -> Node:
-        left_start = self._at
+        left_start, left_end = self._at, self._at
         node = self._unary()
+        chain = 0
         while self._peek().kind == "near":
+            left_end = self._at
             operator = self._next()
+            chain += 1
+            if chain > LIMITS.query_depth_max:
+                raise _stop(operator, f"NEAR joins {LIMITS.query_depth_max} at most in a row", "join the others by AND")
             right_start = self._at
             right = self._unary()
             number = operator.number or 0
             if not 1 <= number <= NEAR_MAX:
                 raise _stop(operator, f"a distance goes from 1 to {NEAR_MAX:,}", "such as NEAR/8")
-            self._check_near(node, left_start, operator)
-            self._check_near(right, right_start, operator)
+            self._check_near(node, left_start, left_end)
+            self._check_near(right, right_start, self._at)
             node = Near(node, right, number, "onear" in operator.text, operator.text.startswith("not"))
         return node
 
-    def _check_near(self, node: Node, start: int, operator: Lexeme) -> None:
+    def _check_near(self, node: Node, first: int, behind: int) -> None:
         if not _has_places(node):
-            lexeme = self._lexemes[start]
+            start, end = self._lexemes[first].start, self._lexemes[behind - 1].end
             raise _stop(
-                Lexeme("", "", lexeme.start, max(lexeme.end, operator.start)),
+                Lexeme("", "", start, end),
                 "NEAR needs words, phrases or groups joined by OR on both sides",
                 "AND and NOT have no place in the text to be near to; move them out of the group",
             )
@@ -181,7 +193,7 @@ class _Parser:
                 previous = self._lexemes[self._at - 2] if self._at > 1 else lexeme
                 raise _stop(previous, "something is missing after this", "a word, a phrase or ( is expected")
             case _:
-                raise _stop(lexeme, f"{lexeme.text!r} is out of place here", "a word, a phrase or ( is expected")
+                raise self._misplaced(lexeme)
 
     def _field_value(self, field: Lexeme) -> Node:
         if self._peek().kind not in ("word", "phrase", "open", "concept", "case"):
@@ -205,8 +217,21 @@ class _Parser:
         if self._peek().kind != "close":
             if self._peek().kind == "end":
                 raise _stop(group, "this parenthesis is never closed", "add a ) where the group ends")
-            raise _stop(self._peek(), f"{self._peek().text!r} is out of place here", "a ) is expected")
+            raise self._misplaced(self._peek())
         self._next()
+
+    def _misplaced(self, lexeme: Lexeme) -> _StopError:
+        written = self._text[lexeme.start : lexeme.end]
+        match lexeme.kind:
+            case "comma":
+                help_ = 'commas part what 2 OF (a, b) chooses from; put a number that holds one in quotes: "1,500"'
+            case "and" | "or" | "near":
+                help_ = (
+                    f"it stands between two of them: truce {written} ceasefire; to look for the word, put it in quotes"
+                )
+            case _:
+                help_ = "a word, a phrase or ( is expected"
+        return _stop(lexeme, f"{written!r} is out of place here", help_)
 
     def _deeper(self, rule: Callable[[], Node]) -> Node:
         self._depth += 1

@@ -116,6 +116,28 @@ class QueryProblem:
     help: str = ""
 
 
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below a node."""
+    match node:
+        case And(nodes) | Or(nodes) | SomeOf(_, nodes):
+            return nodes
+        case Not(child) | In(_, child) | AtLeast(_, child):
+            return (child,)
+        case Near(left, right):
+            return (left, right)
+        case _:
+            return ()
+
+
+def height(node: Node) -> int:
+    """How many nodes stand above one another, counted without recursion: that is what it is asked for."""
+    level, count = [node], 0
+    while level:
+        count += 1
+        level = [child for one in level for child in children(one)]
+    return count
+
+
 def requires_something(node: Node) -> bool:
     """Whether an item has to hold something for this to match. A query that only excludes would match everything."""
     match node:
