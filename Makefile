@@ -41,8 +41,9 @@ test: $(READY)   ## everything that CI runs
 	$(BIN)/coverage report --fail-under=90 --format=total
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=97 --format=total
 
-figures: $(READY)   ## measure placement on the labelled sets beside the checkout, and rewrite its table
+figures: $(READY)   ## measure placement and matching on the labelled sets beside the checkout, and rewrite their tables
 	$(BIN)/python benchmarks/story_quality.py --write
+	$(BIN)/python benchmarks/topic_quality.py --write
 
 format: $(READY)   ## let ruff arrange the code
 	$(BIN)/ruff format .
