@@ -13,7 +13,7 @@ Nothing here decides: an expression counts when a person has accepted it (``Topi
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,7 @@ class _Ground:
         rest = without(base.tree, narrow)
         self.idea = format_query(narrow)
         self.others = [] if rest is None else _leaves(rest)
+        self.names = [Concept(name) for name, one in concepts.definitions.items() if one.is_name]
         self._rest = rest is not None
         asked = {"match": compiled.tree, "idea": narrow} | ({} if rest is None else {"rest": rest})
         topics = [Compiled(replace(compiled.topic, id=TopicId(name)), tree, "") for name, tree in asked.items()]
@@ -146,11 +147,10 @@ class _Ground:
         topic = self.compiled.topic
         if self.wording.full or (topic.feeds and (feed is None or not topic.listens_to(feed))):
             return
-        reading = read(item, feed)
-        matched = {match.topic for match in self._index.match(item, reading, feed)}
+        matched = {one.topic.id for one in self._index.matching(item, feed)}
         number = len(self.ids)
         self.ids.append(item.id)
-        self.wording.add(reading.places[: reading.text_end])
+        self.wording.add(item)
         if "match" in matched:
             self.positives.append(number)
             return
@@ -216,11 +216,11 @@ class _Candidate:
     gram: Gram
     score: float
     node: Node
-    tree: Node
+    wider: Compiled
     supported_by: tuple[str, ...]
-    adds: list[ItemId]
-    samples: list[Added]
-    written: Counter[str]
+    adds: list[ItemId] = field(default_factory=list)
+    samples: list[Added] = field(default_factory=list)
+    written: Counter[str] = field(default_factory=Counter)
 
 
 class _Trial:
@@ -228,23 +228,23 @@ class _Trial:
 
     def __init__(self, ground: _Ground, rejected: AbstractSet[Stems]) -> None:
         self._ground = ground
-        self._by_item: dict[ItemId, list[_Candidate]] = {}
-        self._candidates: list[_Candidate] = []
+        self._candidates: dict[str, _Candidate] = {}
         known = _known(ground.concepts)
         for gram, score in _ranked(ground, known.keys()):
             if len(self._candidates) == _TRIED_MAX:
                 break
             stems = ground.wording.stems(gram)
-            candidate = None if stems in rejected else self._candidate(gram, score, tuple(known.get(stems, ())))
+            name = TopicId(str(len(self._candidates)))
+            candidate = None if stems in rejected else self._candidate(name, gram, score)
             if candidate is not None:
-                self._candidates.append(candidate)
-        by_gram = {candidate.gram: candidate for candidate in self._candidates}
-        for number in ground.pool:
-            present = count_grams((ground.wording.texts[number],), by_gram.keys())
-            if present:
-                self._by_item[ground.ids[number]] = [by_gram[gram] for gram in present]
+                candidate.supported_by = tuple(known.get(stems, ()))
+                self._candidates[name] = candidate
+        tried = [one.gram for one in self._candidates.values()]
+        rows = ((ground.ids[number], ground.wording.texts[number]) for number in ground.pool)
+        self._wanted = {name for name, text in rows if count_grams((text,), tried)}
+        self._index = TopicIndex((one.wider for one in self._candidates.values()), ground.concepts)
 
-    def _candidate(self, gram: Gram, score: float, supported_by: tuple[str, ...]) -> _Candidate | None:
+    def _candidate(self, name: TopicId, gram: Gram, score: float) -> _Candidate | None:
         """The expression made ready; None where the rest of the topic says it already, or a name does."""
         ground = self._ground
         text = ground.wording.written(gram)
@@ -253,31 +253,35 @@ class _Trial:
         if not isinstance(node, Word | Phrase) or isinstance(wider, QueryProblem):
             return None
         alone = Evaluator(read(make_item(RawItem(title=text), FeedId(""), EPOCH)), ground.concepts)
-        names = [Concept(name) for name, one in ground.concepts.definitions.items() if one.is_name]
-        if any(alone.find(one) for one in (*ground.others, *names)):
+        if any(alone.find(one) for one in (*ground.others, *ground.names)):
             return None
-        return _Candidate(gram, score, node, wider.tree, supported_by, [], [], Counter())
+        asked = replace(wider, topic=replace(wider.topic, id=name))
+        return _Candidate(gram, score, node, asked, ())
 
     def read(self, item: Item) -> None:
         """Ask the topic of one item again, with each expression that stands in it."""
-        candidates = self._by_item.get(item.id)
-        if candidates is None:
+        if item.id not in self._wanted:
             return
-        reading = read(item, self._ground.feeds.get(item.feed))
+        feed = self._ground.feeds.get(item.feed)
+        matched = [self._candidates[one.topic.id] for one in self._index.matching(item, feed)]
+        for candidate in matched:
+            candidate.adds.append(item.id)
+        shown = [candidate for candidate in matched if len(candidate.samples) < _KEPT]
+        if not shown:
+            return
+        reading = read(item, feed)
         evaluator = Evaluator(reading, self._ground.concepts)
-        for candidate in candidates:
+        for candidate in shown:
             places = evaluator.find(candidate.node)
-            if places and evaluator.find(candidate.tree) is not None:
-                candidate.adds.append(item.id)
+            if places:
                 words = reading.places[places[0].first : places[0].last + 1]
-                candidate.written[" ".join(without_possessive(one.token.raw).lower() for one in words)] += 1
-                if len(candidate.samples) < _KEPT:
-                    candidate.samples.append(_added(item, words))
+                candidate.written[_surface(item, words)] += 1
+                candidate.samples.append(_added(item, words))
 
     def suggestions(self, limit: int) -> Iterator[Suggestion]:
         """The best that add something, and something else than one before that shares a word with it."""
         taken: list[tuple[set[int], set[ItemId]]] = []
-        for candidate in self._candidates:
+        for candidate in self._candidates.values():
             if len(taken) == limit:
                 return
             words, adds = set(candidate.gram), set(candidate.adds)
@@ -310,9 +314,15 @@ def _stems(text: str) -> Stems:
     return tuple(stem_in(token.form, "") for token in tokens(text))
 
 
+def _surface(item: Item, words: Sequence[Place]) -> str:
+    """Some words as an item writes them, in small letters."""
+    text = str(getattr(item, words[0].field))[words[0].token.start : words[-1].token.end]
+    return without_possessive(" ".join(text.split())).lower()
+
+
 def _added(item: Item, words: Sequence[Place]) -> Added:
-    field, start, end = words[0].field, words[0].token.start, words[-1].token.end
-    quote = "" if field == "title" else excerpt(str(getattr(item, field)), start, end, _QUOTE)[0]
+    place, start, end = words[0].field, words[0].token.start, words[-1].token.end
+    quote = "" if place == "title" else excerpt(str(getattr(item, place)), start, end, _QUOTE)[0]
     return Added(item.id, item.feed, item.headline, item.seen, quote)
 
 

@@ -5,17 +5,19 @@ A sentence counts where it is seen first: furniture that a feed puts on every it
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from monitor.core.text import fold, without_possessive
+from monitor.core.query.language import language_of
+from monitor.core.query.reading import stem_in
+from monitor.core.text import fold, tokens, without_possessive
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from monitor.core.query.reading import Place
+    from monitor.core.model import Item
 
 Gram = tuple[int, ...]
 """One to three words in a row, as numbers."""
@@ -24,7 +26,11 @@ GRAM_MAX = 3
 ITEM_WORDS_MAX = 600
 WORDS_MAX = 8_000_000
 _BREAK = 0
-_CAPITALS = 0.6
+_SMALL_LETTERS = 0.4
+_WIDE = "\u0e00"  # from here on, scripts that write words without spaces: one letter of them is a word
+_TEXT_MAX = 10 * ITEM_WORDS_MAX
+_STOPS = ".!?…؟।。！？\n"
+_PIECE = re.compile(rf"[^\W_]+(?:['’ʼ][^\W\d_]+)*|[{_STOPS}]")
 
 # Words that by themselves mean nothing, and that no suggestion begins or ends with.
 _IDLE_TEXT = """
@@ -47,33 +53,40 @@ zum zur в во и из к как на не но о об от по с со чт�
 IDLE = frozenset(map(fold, _IDLE_TEXT.split()))
 
 
-@dataclass(slots=True)
 class Wording:
     """The words of many items. ``texts`` holds one row of numbers for each item added, with 0 between sentences.
 
-    Of an item the first 600 words are kept; once eight million words are, no further item is.
+    Of an item the first 600 words are kept; once there are eight million, no further item is.
     """
 
-    texts: list[array[int]] = field(default_factory=list)
-    _numbers: dict[str, int] = field(default_factory=dict)
-    _stems: list[str] = field(default_factory=lambda: [""])
-    _written: list[str] = field(default_factory=lambda: [""])
-    _lower: Counter[int] = field(default_factory=Counter)
-    _upper: Counter[int] = field(default_factory=Counter)
-    _sentences: set[int] = field(default_factory=set)
-    _words: int = 0
+    def __init__(self) -> None:
+        self.texts: list[array[int]] = []
+        self._numbers: dict[str, int] = {}
+        self._stems = [""]
+        self._written = [""]
+        self._books: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._inside: Counter[str] = Counter()
+        self._sentences: set[int] = set()
+        self._words = 0
 
     @property
     def full(self) -> bool:
         """Whether no further item is kept."""
         return self._words >= WORDS_MAX
 
-    def add(self, places: Sequence[Place]) -> None:
-        """Keep the words of one item: the places of its texts, in order."""
+    def add(self, item: Item) -> None:
+        """Keep the words of one item."""
+        language = language_of(item)
+        book = self._books.setdefault(language, {})
         kept = array("I")
-        for sentence in _sentences(places[:ITEM_WORDS_MAX]):
-            numbers = [self._number(place) for place in sentence]
-            self._note_capitals(sentence, numbers)
+        for words in _sentences(item):
+            self._note_capitals(words)
+            numbers: list[int] = []
+            for word in words:
+                known = book.get(word)
+                if known is None:
+                    known = book[word] = self._learn(word, language)
+                numbers += known
             mark = hash(tuple(numbers))
             if mark not in self._sentences:
                 self._sentences.add(mark)
@@ -99,27 +112,36 @@ class Wording:
         """Whether an expression could mean something: no number and no name in it, no idle word at its ends."""
         if any(self.is_name(number) or any(map(str.isdigit, self._stems[number])) for number in gram):
             return False
-        return all(len(self._stems[end]) > 1 and fold(self._written[end]) not in IDLE for end in (gram[0], gram[-1]))
+        return all(self._is_full(end) for end in (gram[0], gram[-1]))
 
     def is_name(self, number: int) -> bool:
         """Whether a word has a capital most of the time, where only names have one: inside a sentence."""
-        return self._upper[number] > self._lower[number]
+        form = self._written[number].lower()
+        return self._inside[form.capitalize()] + self._inside[form.upper()] > self._inside[form]
 
-    def _number(self, place: Place) -> int:
-        number = self._numbers.get(place.stem)
+    def _is_full(self, number: int) -> bool:
+        form = fold(self._written[number])
+        return form not in IDLE and (len(form) > 2 or form >= _WIDE)
+
+    def _learn(self, word: str, language: str) -> tuple[int, ...]:
+        """The numbers of a word as written: several where it is several words to matching."""
+        if word.isascii() and word.isalnum():
+            return (self._number(word.lower(), word, language),)
+        return tuple(self._number(token.form, token.raw, language) for token in tokens(word))
+
+    def _number(self, form: str, raw: str, language: str) -> int:
+        stem = stem_in(form, language)
+        number = self._numbers.get(stem)
         if number is None:
-            number = self._numbers[place.stem] = len(self._stems)
-            self._stems.append(place.stem)
-            self._written.append(place.token.raw)
+            number = self._numbers[stem] = len(self._stems)
+            self._stems.append(stem)
+            self._written.append(raw)
         return number
 
-    def _note_capitals(self, sentence: Sequence[Place], numbers: Sequence[int]) -> None:
+    def _note_capitals(self, words: Sequence[str]) -> None:
         # Headlines in capitals, and sentences that are a list of names, say nothing about any one word.
-        capitals = [place.token.raw[:1].isupper() for place in sentence]
-        if sum(capitals) > _CAPITALS * len(capitals):
-            return
-        for number, capital in list(zip(numbers, capitals, strict=True))[1:]:
-            (self._upper if capital else self._lower)[number] += 1
+        if sum(map(str.islower, words)) >= _SMALL_LETTERS * len(words):
+            self._inside.update(words[1:])
 
 
 def grams(text: Sequence[int]) -> set[Gram]:
@@ -143,12 +165,20 @@ def _rows(text: Sequence[int], size: int) -> Iterator[Gram]:
     return zip(*(text[start:] for start in range(size)), strict=False)
 
 
-def _sentences(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
-    start = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or (places[at].field, places[at].token.sentence) != (
-            places[start].field,
-            places[start].token.sentence,
-        ):
-            yield places[start:at]
-            start = at
+def _sentences(item: Item) -> Iterator[list[str]]:
+    """The words of title and text, as written; numbers and abbreviations may come in pieces."""
+    left = ITEM_WORDS_MAX
+    for text in (item.title, item.body):
+        words: list[str] = []
+        for piece in _PIECE.findall(text, 0, _TEXT_MAX):
+            if piece[0] not in _STOPS:
+                words.append(piece)
+            elif words:
+                yield words[:left]
+                left -= len(words)
+                words = []
+            if left <= 0:
+                return
+        if words:
+            yield words[:left]
+            left -= len(words)
