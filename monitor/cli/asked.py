@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.core.query.clauses import clauses
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.format import format_query
 from monitor.core.query.reading import read
-from monitor.core.query.tree import And, Concept, In, Near, Node, Not, Or, Phrase, Word
+from monitor.core.query.tree import And, Not, Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from monitor.core.model import Feed, Item, TopicId
     from monitor.core.query.compile import Compiled
     from monitor.core.query.evaluate import Found
     from monitor.core.query.index import TopicIndex
     from monitor.core.query.reading import Reading
+    from monitor.core.query.tree import Node
 
 _IDEA_MAX = 80
 _QUOTE_MAX = 40
@@ -74,51 +74,21 @@ def _ask(
     compiled: Compiled, item: Item, feed: Feed | None, reading: Reading, evaluator: Evaluator, matches: bool
 ) -> Asked:
     has, lacks, excluded = [], [], []
-    ideas = _of_watch(compiled.tree) if compiled.topic.watch is not None else _of_query(compiled.tree)
-    for idea in dict.fromkeys(ideas):
+    for idea in clauses(compiled):
         found = evaluator.find(idea.node if isinstance(idea, Not) else idea)
         if isinstance(idea, Not):
             if found is not None:
-                excluded.append(_named(idea.node))
+                excluded.append(named(idea.node))
         elif found is None:
-            lacks.append(_named(idea))
+            lacks.append(named(idea))
         else:
-            has.append(Present(_named(idea), _quote(item, reading, found)))
+            has.append(Present(named(idea), _quote(item, reading, found)))
     listens = feed is None or compiled.topic.listens_to(feed)
     return Asked(compiled.topic.id, listens, matches, tuple(has), tuple(lacks), tuple(excluded))
 
 
-def _of_watch(node: Node) -> Iterator[Node]:
-    """The words and concepts of a watch: the leaves of the query that it became."""
-    match node:
-        case Word() | Phrase() | Concept():
-            yield node
-        case And(nodes) | Or(nodes):
-            for child in nodes:
-                yield from _of_watch(child)
-        case Near(left, right):
-            yield from _of_watch(left)
-            yield from _of_watch(right)
-        case In(_, child):
-            yield from _of_watch(child)
-        case _:
-            raise TypeError(f"a watch does not become {format_query(node)}")
-
-
-def _of_query(node: Node) -> Iterator[Node]:
-    """What a query needs, each of which could be missing alone."""
-    match node:
-        case And(nodes):
-            for child in nodes:
-                yield from _of_query(child)
-        case Near(left, right, _, _, negated) if not negated:
-            yield from _of_query(left)
-            yield from _of_query(right)
-        case _:
-            yield node
-
-
-def _named(idea: Node) -> str:
+def named(idea: Node) -> str:
+    """One clause as a person would write it, cut where it is long."""
     text = format_query(idea)
     text = f"({text})" if isinstance(idea, Or | And) else text
     return text if len(text) <= _IDEA_MAX else text[: _IDEA_MAX - 1].rsplit(" ", 1)[0] + "…"

@@ -132,12 +132,16 @@ class Replay:
         """Every verdict of one item, as if it came in now."""
         seen = one.seen or self._next(one.raw.published)
         self._last = seen
-        self._feeds.setdefault(one.feed, Feed(one.feed, "", one.feed))
         item = make_item(one.raw, one.feed, seen)
-        state = FeedState(one.feed, "", due_at=seen, baselined=True)
-        decision = self._desk.decide(state, (item,), seen)
+        return [ReplayLine(one.id or item.id, item, verdict) for verdict in self.judge(item)]
+
+    def judge(self, item: Item) -> tuple[Verdict, ...]:
+        """Every verdict of an item, as if it came in when it was seen: never as part of a feed's first poll."""
+        self._feeds.setdefault(item.feed, Feed(item.feed, "", item.feed))
+        state = FeedState(item.feed, "", due_at=item.seen, baselined=True)
+        decision = self._desk.decide(state, (item,), item.seen)
         self._desk.keep(decision)
-        return [ReplayLine(one.id or item.id, item, verdict) for verdict in decision.turn.verdicts]
+        return decision.turn.verdicts
 
     def _next(self, published: datetime | None) -> datetime:
         return self._last + _STEP if self._last is not None else (published or EPOCH)

@@ -18,6 +18,7 @@ PAGES = (
     "topics",
     "topics list",
     "topics show",
+    "try",
     "feeds",
     "feeds list",
     "feeds show",
