@@ -23,9 +23,9 @@ LIBRARIES = (
     "httpcore",
     "httpx",
     "pydantic",
+    "pystemmer",
     "rapidfuzz",
     "rich",
-    "snowballstemmer",
     "tzdata",
 )
 # From 2.6 on, expat answers large tokens in linear time (CVE-2023-52425).

@@ -1,16 +1,29 @@
-"""Text from outside: made safe to show, folded to be compared, taken apart into tokens.
+"""Text from outside: made safe to show, its links made safe to keep, and cut to fit.
 
 ``safe`` runs once, at the border (``core.item``), and everything behind it may print what it finds. ``fold`` and
-``tokens`` serve matching and placing; they never change what is shown.
+``tokens``, which ``core.folding`` and ``core.tokens`` define, serve matching and placing; they change nothing shown.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from monitor.core.folding import APOSTROPHES, fold
+from monitor.core.tokens import WORD_MARKS, Token, tokens, without_possessive
+
+__all__ = [
+    "APOSTROPHES",
+    "WORD_MARKS",
+    "Token",
+    "canonical_link",
+    "excerpt",
+    "fold",
+    "safe",
+    "safe_link",
+    "tokens",
+    "without_possessive",
+]
 
 # Safe to show ---------------------------------------------------------------------------------------------------------
 
@@ -102,151 +115,7 @@ def canonical_link(link: str) -> str:
     return urlunsplit(("", host, path, urlencode(query), ""))[2:]
 
 
-# Folded to be compared ------------------------------------------------------------------------------------------------
-
-# Arabic letters that writers interchange, and ornaments; Greek final sigma; Cyrillic letters often left undotted.
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("أإآٱ", "ا"),
-        "ى": "ي",
-        "ی": "ي",
-        "ئ": "ي",
-        "ؤ": "و",
-        "ة": "ه",
-        "ک": "ك",
-        "ـ": None,
-        "ς": "σ",
-        "ё": "е",
-        "ґ": "г",
-        "ı": "i",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ł": "l",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-        "\u200c": None,
-        "\u200d": None,
-    }
-)
-
-
-def fold(word: str) -> str:
-    """Case, accents, compatibility forms and interchangeable letters away: ``Ḥalab`` and ``HALAB`` are ``halab``."""
-    if word.isascii():
-        return word.lower()
-    return _fold(word) if len(word) <= _WORD_KEPT else _fold.__wrapped__(word)
-
-
-# Folded words are remembered, but none that only a hostile feed would write.
-_WORD_KEPT = 64
-
-
-@lru_cache(maxsize=65_536)
-def _fold(word: str) -> str:
-    text = unicodedata.normalize("NFKD", word).casefold()
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    return unicodedata.normalize("NFC", text.translate(_ALIKE))
-
-
-class Token(NamedTuple):
-    """One word of a text: its folded form, where it stands (characters), its sentence, and how it was written."""
-
-    form: str
-    start: int
-    end: int
-    sentence: int
-    raw: str
-
-
-# Signs that belong to the letter before them: accents, Hebrew and Arabic points, the vowels of the Indic scripts (all
-# but their full stops and abbreviation sign), joiners. ``\w`` knows none of them.
-WORD_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u0900-\u0963\u0971-\u0df3\u200c\u200d"
-)
-_WIDE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-# A word: letters, digits and marks, with inner apostrophes, and inner points or commas between digits (1,500; 8.30) or
-# single letters (U.S.). Scripts written without spaces give one token a character.
-_WORD = re.compile(
-    rf"(?P<wide>[{_WIDE}])"
-    r"|(?P<abbr>(?:[^\W\d_]\.){2,})"
-    r"|(?P<num>\d++(?:[.,:]\d++)*+(?:st|nd|rd|th|km|m|bn|mn|k)?(?![^\W\d_]))"
-    rf"|(?P<word>[^\W_](?:[^\W{_WIDE}]++|[{WORD_MARKS}]|['’ʼ](?=[^\W\d_]))*+)"
-)
-_STOP = re.compile(r"[.!?…؟।。！？](?=[\"'”’)\]]*(?:\s|$))|[。！？]|\n")
-_POSSESSIVE = re.compile(r"['’ʼ](?:s|S)$")
-# French and Italian write some small words as one letter and an apostrophe: l'offensive, d'Alep, dell'esercito.
-_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|sull|un)['’ʼ](?=[^\W\d_]{2})", re.IGNORECASE)
-_JOINED = frozenset(("de", "non", "un"))
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|St|Gen|Col|Lt|Sgt|Maj|Capt|Gov|Sen|Rep|Rev|Prof|Jr|Sr|No|vs|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun"
-    r"|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|al)|\b[A-Z])$"
-)
-
-
-def tokens(text: str) -> list[Token]:
-    """Take a text apart into words, in order. Whole words only: hyphens part them, except after de-, non- and un-.
-
-    (``de-escalation`` is not an escalation.) Possessives are dropped, apostrophes inside a word are not kept.
-    """
-    result: list[Token] = []
-    sentence = 0
-    stops = _sentence_ends(text)
-    next_stop = 0
-    joined: Token | None = None
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        while next_stop < len(stops) and stops[next_stop] <= start:
-            sentence += 1
-            next_stop += 1
-        raw = match.group()
-        # Nine words of ten are plain: no apostrophe, no joint, nothing to fold.
-        if joined is None and raw.isascii() and raw.isalnum() and (form := raw.lower()) not in _JOINED:
-            result.append(Token(form, start, end, sentence, raw))
-            continue
-        elided = _ELISION.match(raw)
-        if elided:
-            start, raw = start + elided.end(), raw[elided.end() :]
-        if raw.endswith("_"):  # as in _this_ or __that__
-            raw = raw.rstrip("_")
-            end = start + len(raw)
-        if joined is not None and joined.end + 1 == start and match.lastgroup == "word":
-            whole = text[joined.start : end]
-            result[-1] = Token(joined.form + _form(raw), joined.start, end, joined.sentence, whole)
-            joined = None
-            continue
-        token = Token(_form(raw), start, end, sentence, raw)
-        result.append(token)
-        joined = token if raw.lower() in _JOINED and text[end : end + 1] in "-‐‑" and text[end : end + 1] else None
-    return result
-
-
-def without_possessive(raw: str) -> str:
-    """A word as written, but for the ``'s`` behind it."""
-    return _POSSESSIVE.sub("", raw)
-
-
-def _form(raw: str) -> str:
-    bare = without_possessive(raw)
-    if bare.isascii() and bare.isalnum():
-        return bare.lower()
-    if len(bare) > 2 and bare[1] == "." and bare[-1] == ".":
-        bare = bare.replace(".", "")
-    for apostrophe in "'’ʼ":
-        bare = bare.replace(apostrophe, "")
-    return fold(bare)
-
-
-def _sentence_ends(text: str) -> list[int]:
-    """Offsets right behind each sentence, ascending. A point after an initial or a known abbreviation ends nothing."""
-    ends = []
-    for stop in _STOP.finditer(text):
-        if stop.group() == "." and _ABBREVIATION.search(text, max(0, stop.start() - 7), stop.start()):
-            continue
-        ends.append(stop.end())
-    return ends
+# Shown in part --------------------------------------------------------------------------------------------------------
 
 
 def excerpt(text: str, start: int, end: int, limit: int) -> tuple[str, int]:

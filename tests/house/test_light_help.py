@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-HEAVY = {"textual", "pydantic", "feedparser", "httpx", "apscheduler", "rich", "rapidfuzz", "snowballstemmer", "sqlite3"}
+HEAVY = {"textual", "pydantic", "feedparser", "httpx", "apscheduler", "rich", "rapidfuzz", "Stemmer", "sqlite3"}
 PROGRAM = """
 import sys
 from monitor.cli import main

@@ -7,64 +7,35 @@ author, language and link follow far behind, where only a query that names those
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import snowballstemmer
-
-from monitor.core.query.language import STEMMERS, language_of, stemmed
+from monitor.core.query.language import language_of, stemmed
+from monitor.core.query.stems import stem, stem_in, stemmer_for
 from monitor.core.query.tree import LEAD_WORDS
 from monitor.core.text import Token, fold, tokens
 
 if TYPE_CHECKING:
     from monitor.core.model import Feed, Item
 
+__all__ = [
+    "FIELD_GAP",
+    "META_GAP",
+    "PARAGRAPH_GAP",
+    "SENTENCE_GAP",
+    "Place",
+    "Reading",
+    "folded",
+    "read",
+    "stem",
+    "stem_in",
+    "stemmer_for",
+]
+
 SENTENCE_GAP = 14
 PARAGRAPH_GAP = 18
 FIELD_GAP = 1
 META_GAP = 10_000
 META_FIELDS = ("feed", "tag", "author", "lang", "link")
-
-_LATIN_DEFAULT = "english"
-# "The", also behind "and" or "with, like, for"; never so much that fewer than three letters are left.
-_ARABIC_ARTICLE = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=.{3})")
-
-
-def stemmer_for(form: str, language: str) -> str:
-    """The name of the stemmer for a folded word in a text of ``language`` (a tag such as ``fr-CA``; empty: unknown).
-
-    A word's script outranks the language that its feed declares.
-    """
-    first = form[:1]
-    if "\u0600" <= first <= "\u06ff":
-        return "arabic"
-    if "\u0400" <= first <= "\u04ff":
-        return "serbian" if language.startswith("sr") else "russian"
-    if "\u0370" <= first <= "\u03ff":
-        return "greek"
-    named = STEMMERS.get(language.split("-", 1)[0], _LATIN_DEFAULT)
-    return _LATIN_DEFAULT if named in ("arabic", "russian", "greek") else named
-
-
-def stem(form: str, stemmer: str) -> str:
-    """The stem of a folded word (Snowball, https://snowballstem.org). Numbers and short words stay as they are."""
-    if len(form) < 3 or len(form) > 40 or form.isdigit():
-        return form
-    if stemmer == "arabic":  # with the article on, the stemmer leaves endings that it takes from the bare word
-        form = _ARABIC_ARTICLE.sub("", form)
-    return str(_stemmer(stemmer).stemWord(form)) or form
-
-
-@lru_cache(maxsize=100_000)
-def stem_in(form: str, language: str) -> str:
-    """The stem of a folded word in a text of ``language``."""
-    return stem(form, stemmer_for(form, language))
-
-
-@lru_cache(maxsize=64)
-def _stemmer(name: str) -> snowballstemmer.basestemmer.BaseStemmer:
-    return snowballstemmer.stemmer(name)
 
 
 class Place(NamedTuple):
