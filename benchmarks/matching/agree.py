@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def _shown(wanted: Round, found: Disagreement) -> str:
-    lines = [found.text, ""]
+    lines = [found.text, *(["Its tables of words are made small, and fill up."] if wanted.small_tables else []), ""]
     lines.extend(
         f"concept {defined.name} = {list(defined.expressions)}" for defined in wanted.definitions if defined.expressions
     )

@@ -44,6 +44,7 @@ RUNS = (
 )  # fmt: skip
 FILLERS = ("the", "of", "in", "a", "said", "on", "with", "for", "that", "by")
 ENDS = (". ", ". ", "! ", "? ", ".” ", "\n", "\n\n", "。", "؟ ", "… ", ".\n", "; ", ": ")
+BETWEEN = (*(" ",) * 20, ", ", ", ", ", ", "  ", " – ", "-", "", "\t", "\u3000", "\u2028", "/", " '", "'", "\r\n")
 LANGUAGES = ("", "", "", "en", "en", "fr", "fr-CA", "ar", "sr", "ru", "de", "el", "xx", "tr")
 FEEDS = ("wire", "x", "aleppo-post", "truce")
 TAGS = ("truce", "x", "syria", "state media", "NATO")
@@ -101,7 +102,7 @@ def text(rng: Random, size: int) -> str:
     favourite = rng.choice(WORDS)
     while len(pieces) < size:
         pieces.append(_piece(rng, odd, foreign, favourite))
-        pieces.append(rng.choice(ENDS) if rng.random() < 0.12 else rng.choice((" ", " ", " ", " ", ", ", "  ", " – ")))
+        pieces.append(rng.choice(ENDS) if rng.random() < 0.12 else rng.choice(BETWEEN))
         size += 1
     return "".join(pieces)
 

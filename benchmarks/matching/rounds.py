@@ -11,6 +11,7 @@ from random_items import Told, told
 from random_queries import definitions, topic
 
 from monitor.core.model import Topic, TopicId
+from monitor.core.query import coding
 from monitor.core.query.compile import Compiled, compile_topic
 from monitor.core.query.concepts import Concepts, Definition
 from monitor.core.query.evaluate import Evaluator
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from monitor.core.model import Item, Match
 
-TOPICS, ITEMS, EDITS = 150, 40, 3
+TOPICS, ITEMS, EDITS = 120, 100, 2
+SMALL_TABLES = 3  # one round in so many is played with tables that are full after a few words
 EXPLAINED = 8  # one item in so many is also matched with hits, and these are compared
 
 
@@ -38,7 +40,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Add one topic behind the others."""
+    """Add one topic behind the others, or in the place of the one that had its id."""
 
     topic: Topic
 
@@ -57,6 +59,7 @@ class Round:
     definitions: tuple[Definition, ...]
     topics: tuple[Topic, ...]
     steps: tuple[Ask | Add | Remove, ...]
+    small_tables: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +97,37 @@ def make_round(rng: Random) -> Round:
     for number in range(ITEMS):
         for _ in range(rng.randint(0, EDITS)):
             gone = present.pop(rng.randrange(len(present)))
+            die = rng.random()
+            if die < 0.3 and spare:  # edited in its place
+                steps.append(Add(_renamed(spare.pop(), gone)))
+                present.append(gone)
+                continue
             steps.append(Remove(gone))
             removed.append(by_id[gone])
-            # A topic comes back under its id as it was, or an edited one takes its place.
-            back = removed.pop(rng.randrange(len(removed))) if rng.random() < 0.5 or not spare else spare.pop()
-            if rng.random() < 0.3 and spare and back.id not in present:
-                other = spare.pop()
-                back = Topic(back.id, other.watch, other.query, feeds=other.feeds)
-                by_id[back.id] = back
+            # A topic comes back under its id as it was, or another takes its place.
+            back = removed.pop(rng.randrange(len(removed))) if die < 0.65 or not spare else spare.pop()
             steps.append(Add(back))
             present.append(back.id)
         steps.append(Ask(told(rng), number % EXPLAINED == 0))
-    return Round(defined, tuple(start), tuple(steps))
+    return Round(defined, tuple(start), tuple(steps), rng.randrange(SMALL_TABLES) == 0)
+
+
+def _renamed(one: Topic, name: TopicId) -> Topic:
+    return Topic(name, one.watch, one.query, feeds=one.feeds)
 
 
 def play(wanted: Round, tally: Tally) -> Disagreement | None:
     """Play a round; returns the first disagreement."""
+    kept = coding._CHUNKS_MAX, coding._CLASSES_MAX  # noqa: SLF001 no text of this length fills the real tables
+    if wanted.small_tables:
+        coding._CHUNKS_MAX, coding._CLASSES_MAX = 60, 90  # noqa: SLF001 the same
+    try:
+        return _played(wanted, tally)
+    finally:
+        coding._CHUNKS_MAX, coding._CLASSES_MAX = kept  # noqa: SLF001 the same
+
+
+def _played(wanted: Round, tally: Tally) -> Disagreement | None:
     concepts = Concepts(wanted.definitions)
     live = {one.id: _compiled(one, concepts) for one in wanted.topics}
     index = TopicIndex(live.values(), concepts)

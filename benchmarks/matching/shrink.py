@@ -15,63 +15,100 @@ from monitor.core.query.parse import parse
 from monitor.core.query.tree import And, AtLeast, In, Near, Node, Not, Or, Phrase, QueryProblem, SomeOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from random_items import Told
 
     from monitor.core.model import RawItem, Topic
 
-BUDGET_S = 60.0
+BUDGET_S = 120.0
 _Part = TypeVar("_Part")
 
 
 def shrink(wanted: Round, seen: Disagreement) -> tuple[Round, Disagreement]:
-    """The smallest round found in a minute that still ends in a disagreement."""
-    wanted = replace(wanted, steps=wanted.steps[: seen.step + 1])
-    until = time.process_time() + BUDGET_S
-    shrunk = True
-    while shrunk and time.process_time() < until:
-        shrunk = False
-        for smaller in _smaller(wanted, seen):
-            found = _again(smaller)
-            if found is not None:
-                wanted, seen, shrunk = replace(smaller, steps=smaller.steps[: found.step + 1]), found, True
-                break
-            if time.process_time() > until:
-                break
-    return wanted, seen
+    """The smallest round found in two minutes that still ends in a disagreement."""
+    shrinking = _Shrinking(replace(wanted, steps=wanted.steps[: seen.step + 1]), seen)
+    try:
+        while shrinking.once_more():
+            pass
+    except TimeoutError:
+        pass
+    return shrinking.round, shrinking.seen
 
 
-def _again(smaller: Round) -> Disagreement | None:
-    concepts = Concepts(smaller.definitions)
-    for one in _all_topics(smaller):
-        if isinstance(compile_topic(one, concepts), QueryProblem):
-            return None
-    return play(smaller, Tally())
+class _Shrinking:
+    """Tries smaller rounds one after the other, and keeps each that still disagrees."""
 
+    def __init__(self, wanted: Round, seen: Disagreement) -> None:
+        self.round = wanted
+        self.seen = seen
+        self._until = time.process_time() + BUDGET_S
 
-def _smaller(wanted: Round, seen: Disagreement) -> Iterator[Round]:
-    """Rounds that are a little smaller, the boldest first."""
-    last = wanted.steps[-1:]
-    alone = tuple(one for one in _all_topics(wanted) if one.id == seen.topic)[-1:]
-    if len(wanted.topics) + len(wanted.steps) > 2:
-        yield replace(wanted, topics=alone, steps=last)
-        yield replace(wanted, topics=alone, steps=tuple(step for step in wanted.steps if isinstance(step, Ask)))
-    for topics in _fewer(wanted.topics):
-        yield _consistent(replace(wanted, topics=topics))
-    for steps in _fewer(wanted.steps[:-1]):
-        yield _consistent(replace(wanted, steps=(*steps, *last)))
-    for number, step in enumerate(wanted.steps):
-        if isinstance(step, Ask):
-            for told in _shorter(step.told):
-                changed = replace(step, told=told)
-                yield replace(wanted, steps=(*wanted.steps[:number], changed, *wanted.steps[number + 1 :]))
-    for number, one in enumerate(wanted.topics):
-        for simpler in _simpler(one, Concepts(wanted.definitions)):
-            yield replace(wanted, topics=(*wanted.topics[:number], simpler, *wanted.topics[number + 1 :]))
-    for number, defined in enumerate(wanted.definitions):
-        for less in _less(defined):
-            yield replace(wanted, definitions=(*wanted.definitions[:number], less, *wanted.definitions[number + 1 :]))
+    def once_more(self) -> bool:
+        """Whether anything became smaller."""
+        before = self.round
+        if len(before.topics) + len(before.steps) > 2:
+            alone = tuple(one for one in _all_topics(before) if one.id == self.seen.topic)[-1:]
+            self._keep(replace(before, topics=alone, steps=before.steps[-1:]))
+        self._thin(self.round.steps[:-1], lambda steps: replace(self.round, steps=(*steps, self.round.steps[-1])))
+        self._thin(self.round.topics, lambda topics: replace(self.round, topics=topics))
+        for number, one in enumerate(self.round.topics):
+            self._simplify(one, _simpler, lambda less, at=number: self._with_topic(at, less))
+        for number, step in enumerate(self.round.steps):
+            if isinstance(step, Add):
+                self._simplify(step.topic, _simpler, lambda less, at=number: self._with_step(at, Add(less)))
+            elif isinstance(step, Ask):
+                self._simplify(
+                    step.told, _shorter, lambda less, at=number, hits=step.hits: self._with_step(at, Ask(less, hits))
+                )
+        for number, defined in enumerate(self.round.definitions):
+            self._simplify(defined, _less, lambda less, at=number: self._with_definition(at, less))
+        return self.round != before
+
+    def _keep(self, smaller: Round) -> bool:
+        if time.process_time() > self._until:
+            raise TimeoutError
+        smaller = _consistent(smaller)
+        concepts = Concepts(smaller.definitions)
+        if any(isinstance(compile_topic(one, concepts), QueryProblem) for one in _all_topics(smaller)):
+            return False
+        found = play(smaller, Tally())
+        if found is None:
+            return False
+        self.round, self.seen = replace(smaller, steps=smaller.steps[: found.step + 1]), found
+        return True
+
+    def _thin(self, parts: tuple[_Part, ...], put: Callable[[tuple[_Part, ...]], Round]) -> None:
+        """Without a half, a quarter, … and at last without a single part."""
+        size = (len(parts) + 1) // 2
+        while size and parts:
+            at = 0
+            while at < len(parts):
+                fewer = parts[:at] + parts[at + size :]
+                if self._keep(put(fewer)):
+                    parts = fewer
+                else:
+                    at += size
+            size //= 2
+
+    def _simplify(self, one: _Part, ways: Callable[[_Part], Iterator[_Part]], put: Callable[[_Part], Round]) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for less in ways(one):
+                if self._keep(put(less)):
+                    one, changed = less, True
+                    break
+
+    def _with_topic(self, at: int, one: Topic) -> Round:
+        return replace(self.round, topics=(*self.round.topics[:at], one, *self.round.topics[at + 1 :]))
+
+    def _with_step(self, at: int, step: Ask | Add) -> Round:
+        return replace(self.round, steps=(*self.round.steps[:at], step, *self.round.steps[at + 1 :]))
+
+    def _with_definition(self, at: int, one: Definition) -> Round:
+        defined = self.round.definitions
+        return replace(self.round, definitions=(*defined[:at], one, *defined[at + 1 :]))
 
 
 def _all_topics(wanted: Round) -> Iterator[Topic]:
@@ -82,13 +119,11 @@ def _all_topics(wanted: Round) -> Iterator[Topic]:
 
 
 def _consistent(wanted: Round) -> Round:
-    """Without removals of what is not there, and without additions of what is."""
+    """Without removals of what is not there."""
     live = {one.id for one in wanted.topics}
     steps = []
     for step in wanted.steps:
         if isinstance(step, Add):
-            if step.topic.id in live:
-                continue
             live.add(step.topic.id)
         elif isinstance(step, Remove):
             if step.id not in live:
@@ -99,7 +134,6 @@ def _consistent(wanted: Round) -> Round:
 
 
 def _fewer(parts: tuple[_Part, ...]) -> Iterator[tuple[_Part, ...]]:
-    """Without a half, a quarter, … and at last without a single one."""
     size = len(parts)
     while size:
         for first in range(0, len(parts), size):
@@ -123,16 +157,12 @@ def _shorter(told: Told) -> Iterator[Told]:
             yield replace(told, raw=replace(raw, **{name: " ".join(fewer)}))  # type: ignore[arg-type]  # the same
 
 
-def _simpler(one: Topic, concepts: Concepts) -> Iterator[Topic]:
+def _simpler(one: Topic) -> Iterator[Topic]:
     if one.feeds:
         yield replace(one, feeds=())
-    compiled = compile_topic(one, concepts)
-    if isinstance(compiled, QueryProblem):
-        return
-    if one.query != compiled.text:
-        yield replace(one, watch=None, query=compiled.text)
-    for tree in _pruned(compiled.tree):
-        text = format_query(tree)
+    tree = parse(one.query or "")
+    for less in () if isinstance(tree, QueryProblem) else _pruned(tree):
+        text = format_query(less)
         if not isinstance(parse(text), QueryProblem) and text != one.query:
             yield replace(one, watch=None, query=text)
 
