@@ -10,7 +10,7 @@ from monitor.core.query.tree import FIELDS, QueryProblem
 from monitor.core.text import WORD_MARKS
 
 # Typed by word processors; each stands for one ASCII character, so that offsets stay true.
-_CURLY = str.maketrans(
+STRAIGHT = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—−", "-"),
@@ -106,7 +106,7 @@ class Lexeme:
 
 def lex(text: str) -> list[Lexeme] | QueryProblem:
     """Take a query apart. The result ends with a lexeme of kind ``end``."""
-    source = text.translate(_CURLY)
+    source = text.translate(STRAIGHT)
     result: list[Lexeme] = []
     at = 0
     while at < len(source):

@@ -23,6 +23,7 @@ from monitor.core.query.tree import (
     QueryProblem,
     SomeOf,
     Word,
+    has_places,
     height,
     requires_something,
 )
@@ -36,7 +37,6 @@ HEIGHT_MAX = 150
 _STARTS = frozenset(("word", "phrase", "case", "field", "concept", "open", "not", "atleast", "someof"))
 # Signs around a word that are no part of it.
 _EDGES = "'’ʼ.,;:!?&+-…()[]"
-_META = frozenset(("feed", "tag", "author", "lang", "link"))
 
 
 def parse(text: str) -> Node | QueryProblem:
@@ -145,7 +145,7 @@ class _Parser:
         return node
 
     def _check_near(self, node: Node, first: int, behind: int) -> None:
-        if not _has_places(node):
+        if not has_places(node):
             start, end = self._lexemes[first].start, self._lexemes[behind - 1].end
             raise _stop(
                 Lexeme("", "", start, end),
@@ -184,7 +184,7 @@ class _Parser:
                 group = self._next()
                 node = self._deeper(self._or)
                 self._close(group)
-                if not lexeme.number or not _has_places(node):
+                if not lexeme.number or not has_places(node):
                     raise _stop(lexeme, "ATLEAST counts mentions of words or phrases", "such as ATLEAST/3(truce)")
                 return AtLeast(lexeme.number, node)
             case "someof":
@@ -255,21 +255,6 @@ def _flat(kind: type[And | Or], nodes: list[Node]) -> Node:
     for node in nodes:
         flat.extend(node.nodes if isinstance(node, kind) else (node,))
     return kind(tuple(flat))
-
-
-def _has_places(node: Node) -> bool:
-    """Whether this stands somewhere in a text, so that something can be near it."""
-    match node:
-        case Word() | Phrase() | Concept():
-            return True
-        case Near():
-            return True
-        case Or(nodes):
-            return all(_has_places(child) for child in nodes)
-        case In(field, child):
-            return field not in _META and _has_places(child)
-        case _:
-            return False
 
 
 def _word(lexeme: Lexeme) -> Node:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FIELDS = ("title", "lead", "summary", "content", "feed", "tag", "author", "lang", "link")
+# They stand far behind the text, or nowhere in it.
+META_FIELDS = frozenset(("feed", "tag", "author", "lang", "link"))
 NEAR_MAX = 1_000
 LEAD_WORDS = 60
 
@@ -136,6 +138,19 @@ def height(node: Node) -> int:
         count += 1
         level = [child for one in level for child in children(one)]
     return count
+
+
+def has_places(node: Node) -> bool:
+    """Whether this stands somewhere in a text, so that something can be near it."""
+    match node:
+        case Word() | Phrase() | Concept() | Near():
+            return True
+        case Or(nodes):
+            return all(has_places(child) for child in nodes)
+        case In(field, child):
+            return field not in META_FIELDS and has_places(child)
+        case _:
+            return False
 
 
 def requires_something(node: Node) -> bool:

@@ -1,0 +1,1 @@
+"""Queries of other programs, turned into the watch language."""
