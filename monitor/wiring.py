@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
@@ -48,11 +48,15 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A configuration that holds, where it came from, and its text for later problems."""
+    """A configuration that holds, where it came from, and its text for later problems.
+
+    ``beside``: the text of what people decided about its topics, by path.
+    """
 
     settings: Settings
     path: Path
     text: str
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,13 @@ class Misconfigured:
     problems: tuple[ConfigProblem, ...]
     path: str
     text: str
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def configure(flag: str | None, environ: Mapping[str, str]) -> Configured | Misconfigured | NotFound:
     """Find, read and check the configuration: every problem at once."""
     from monitor.deliver import KINDS
+    from monitor.settings.beside import decisions_path, read_beside
     from monitor.settings.load import load
 
     path = find_config(flag, environ)
@@ -75,10 +81,15 @@ def configure(flag: str | None, environ: Mapping[str, str]) -> Configured | Misc
     text = read_config(path)
     if not isinstance(text, str):
         return Misconfigured(tuple(text), str(path), "")
-    settings = load(text, str(path), KINDS, check_query=check_query, packs=available_packs())
+    decided = read_beside(path)
+    if not isinstance(decided, str):
+        return Misconfigured(tuple(decided), str(path), text)
+    other = str(decisions_path(path))
+    beside = {other: decided}
+    settings = load(text, str(path), KINDS, check_query=check_query, packs=available_packs(), beside=(decided, other))
     if isinstance(settings, list):
-        return Misconfigured(tuple(settings), str(path), text)
-    return Configured(settings, path, text)
+        return Misconfigured(tuple(settings), str(path), text, beside)
+    return Configured(settings, path, text, beside)
 
 
 def check_query(text: str, kind: QueryKind, concepts: ChosenConcepts) -> Sequence[QueryProblem]:

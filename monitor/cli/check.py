@@ -40,14 +40,14 @@ def command(context: Context, as_json: bool) -> None:
         if as_json:
             print_json({"ok": False, "path": found.path, "problems": problems_json(found.problems)})
         else:
-            click.echo(render(found.problems, found.text), err=True, nl=False)
+            click.echo(render(found.problems, found.text, found.beside), err=True, nl=False)
         ctx.exit(EXIT_USAGE)
     failures = [_problem(found, failure) for failure in unexpected(topics_of(found.settings))]
     problems = [*found.settings.warnings, *_unresolved(context, found), *failures]
     if as_json:
         print_json({"ok": not failures, "path": str(found.path), "problems": problems_json(problems)})
     else:
-        click.echo(render(problems, found.text), err=True, nl=False)
+        click.echo(render(problems, found.text, found.beside), err=True, nl=False)
         click.echo(_summary(found, len(failures)))
     ctx.exit(EXIT_BAD if failures else EXIT_OK)
 

@@ -68,7 +68,7 @@ class Context:
         if isinstance(found, NotFound):
             raise CliError(found.text, found.help, EXIT_USAGE)
         if isinstance(found, Misconfigured):
-            click.echo(render(found.problems, found.text), err=True, nl=False)
+            click.echo(render(found.problems, found.text, found.beside), err=True, nl=False)
             raise click.exceptions.Exit(EXIT_USAGE)
         return found
 

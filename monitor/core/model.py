@@ -56,6 +56,7 @@ class Limits:
     header_max: int = 4_000
     query_max: int = 20_000
     query_depth_max: int = 50
+    also_max: int = 200
     config_bytes_max: int = 4 * 2**20
     hits_max: int = 12
     snippet_max: int = 320

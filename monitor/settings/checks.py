@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.settings.source import Source
 
 Tree = dict[str, Any]
-QueryKind = Literal["query", "watch", "concept"]
+QueryKind = Literal["query", "watch", "concept", "also"]
 
 
 class QueryProblem(Protocol):
@@ -60,7 +60,9 @@ class ChosenConcepts:
 
 
 class CheckQuery(Protocol):
-    """Called for every watch, query and expression of a concept. Knows the languages; no problem: an empty answer."""
+    """Called for every watch, query and expression (of a concept, or one that widens a topic). Knows the languages; no
+    problem: an empty answer.
+    """
 
     def __call__(self, text: str, kind: QueryKind, concepts: ChosenConcepts) -> Sequence[QueryProblem]:
         """Judge one text."""
@@ -76,19 +78,24 @@ def cross_check(tree: Tree, source: Source, packs: Collection[str]) -> Iterator[
     yield from _emptiness(tree, source)
 
 
-def check_queries(tree: Tree, source: Source, packs: Collection[str], check: CheckQuery) -> Iterator[ConfigProblem]:
-    """Every watch, query and expression, each problem at the characters that it is about."""
+def chosen_concepts(tree: Tree, packs: Collection[str]) -> ChosenConcepts:
+    """The concepts that a configuration asks for, of those that there are."""
     concepts = _table(tree, "concepts")
     own = {
         name: tuple(text for _, text in _strings({name: texts}, name))
         for name, texts in _table(concepts, "define").items()
     }
-    chosen = ChosenConcepts(tuple(name for _, name in _strings(concepts, "packs") if name in packs), own)
+    return ChosenConcepts(tuple(name for _, name in _strings(concepts, "packs") if name in packs), own)
+
+
+def check_queries(tree: Tree, source: Source, chosen: ChosenConcepts, check: CheckQuery) -> Iterator[ConfigProblem]:
+    """Every watch, query and expression, each problem at the characters that it is about."""
     texts: list[tuple[Path, QueryKind, str]] = []
     kinds: tuple[QueryKind, ...] = ("watch", "query")
     for topic, table in _tables(tree, "topics"):
         texts += [(("topics", topic, kind), kind, table[kind]) for kind in kinds if isinstance(table.get(kind), str)]
-    for name, expressions in _table(concepts, "define").items():
+        texts.extend((("topics", topic, "also", number), "also", text) for number, text in _strings(table, "also"))
+    for name, expressions in _table(_table(tree, "concepts"), "define").items():
         own_path = ("concepts", "define", name)
         texts.extend(((*own_path, number), "concept", text) for number, text in _strings({name: expressions}, name))
     for path, kind, text in texts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.core.model import LIMITS
 from monitor.settings import schema
 from monitor.settings.source import dotted
 from monitor.settings.values import meant, suggest
@@ -25,6 +26,7 @@ _TYPES = {
     "float_type": ("must be a number", "without quotes"),
     "list_type": ("must be a list", 'put it in brackets: ["…"]'),
     "too_short": ("must not be empty", ""),
+    "too_long": ("has too many values", f"at most {LIMITS.also_max} expressions widen a topic"),
 }
 
 

@@ -8,7 +8,15 @@ from pydantic import ValidationError
 
 from monitor.core.model import ChannelId, Expect, Feed, FeedId, PollPolicy, Priority, Topic, TopicId
 from monitor.core.text import safe
-from monitor.settings.checks import CheckQuery, ChosenConcepts, QueryProblem, check_queries, cross_check
+from monitor.settings.checks import (
+    CheckQuery,
+    ChosenConcepts,
+    QueryProblem,
+    check_queries,
+    chosen_concepts,
+    cross_check,
+)
+from monitor.settings.decisions import read_decisions
 from monitor.settings.explain import explain
 from monitor.settings.kinds import Menu
 from monitor.settings.problems import ConfigProblem, ordered
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import timedelta
 
+    from monitor.settings.decisions import Decided
     from monitor.settings.schema import FeedTable, PollTable, TopicTable
     from monitor.settings.source import Source
 
@@ -30,11 +39,18 @@ _NAME_MAX = 200
 
 
 def load(
-    text: str, path: str, kinds: Mapping[str, type], *, check_query: CheckQuery, packs: Collection[str] = ()
+    text: str,
+    path: str,
+    kinds: Mapping[str, type],
+    *,
+    check_query: CheckQuery,
+    packs: Collection[str] = (),
+    beside: tuple[str, str] = ("", ""),
 ) -> Settings | list[ConfigProblem]:
     """Read a configuration. ``path`` is its name in problems, ``kinds`` the menu of channels, ``packs`` all that exist.
 
-    Either Settings, with what is suspicious in ``warnings``, or everything that is wrong or suspicious, by line.
+    ``beside``: text and path of what people decided about its topics (``decisions``). Either Settings, with what is
+    suspicious in ``warnings``, or everything that is wrong or suspicious, by line.
     """
     menu = Menu(kinds)
     tree, source, problems = read_toml(text.replace("\r\n", "\n"), path, menu.open_keys())
@@ -48,11 +64,14 @@ def load(
     channels, wrong = _channels(tree.get("channels"), source, menu)
     problems += wrong
     problems += cross_check(tree, source, packs)
-    problems += check_queries(tree, source, packs, check_query)
-    problems = ordered(problems)
+    chosen = chosen_concepts(tree, packs)
+    problems += check_queries(tree, source, chosen, check_query)
+    topics = names if isinstance(names := tree.get("topics", {}), dict) else {}
+    decided, wrong = read_decisions(*beside, topics, lambda one: check_query(one, "also", chosen))
+    problems = [*ordered(problems), *ordered(wrong)]
     if configuration is None or any(problem.severity == "error" for problem in problems):
         return problems
-    return _settings(configuration, channels, tuple(problems))
+    return _settings(configuration, channels, decided, tuple(problems))
 
 
 def _channels(tables: object, source: Source, menu: Menu) -> tuple[tuple[ChannelSettings, ...], list[ConfigProblem]]:
@@ -84,7 +103,10 @@ def _channels(tables: object, source: Source, menu: Menu) -> tuple[tuple[Channel
 
 
 def _settings(
-    found: Configuration, channels: tuple[ChannelSettings, ...], warnings: tuple[ConfigProblem, ...]
+    found: Configuration,
+    channels: tuple[ChannelSettings, ...],
+    decided: Mapping[TopicId, Decided],
+    warnings: tuple[ConfigProblem, ...],
 ) -> Settings:
     return Settings(
         state_dir=found.service.state_dir,
@@ -93,10 +115,11 @@ def _settings(
         policy=_policy(found.poll),
         allow_private=_distinct(found.poll.allow_private),
         feeds=tuple(_feed(name, table) for name, table in found.feeds.items()),
-        topics=tuple(_topic(name, table) for name, table in found.topics.items()),
+        topics=tuple(_topic(TopicId(name), table, decided) for name, table in found.topics.items()),
         channels=channels,
         packs=_distinct(found.concepts.packs),
         concepts={name: _distinct(texts) for name, texts in found.concepts.define.items()},
+        decided=decided,
         warnings=warnings,
     )
 
@@ -122,15 +145,17 @@ def _feed(name: str, table: FeedTable) -> Feed:
     )
 
 
-def _topic(name: str, table: TopicTable) -> Topic:
+def _topic(name: TopicId, table: TopicTable, decided: Mapping[TopicId, Decided]) -> Topic:
+    accepted = decided[name].accepted if name in decided else ()
     return Topic(
-        id=TopicId(name),
+        id=name,
         watch=table.watch,
         query=table.query,
         priority=Priority(table.priority),
         channels=tuple(ChannelId(channel) for channel in _distinct(table.channels)),
         feeds=_distinct(table.feeds),
         expect=tuple(Expect(line.text, line.match) for line in table.expect),
+        also=_distinct([*table.also, *accepted]),
     )
 
 

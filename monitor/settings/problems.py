@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from monitor.core.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Severity = Literal["error", "warning"]
 
@@ -41,17 +41,27 @@ class ConfigProblem:
 
 
 def ordered(problems: Iterable[ConfigProblem]) -> list[ConfigProblem]:
-    """By line and column, each problem once."""
-    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.line, problem.column, problem.severity))
+    """By line and column, each problem once; of several files one after the other, as they come."""
+    distinct = list(dict.fromkeys(problems))
+    files = list(dict.fromkeys(problem.path for problem in distinct))
+    return sorted(distinct, key=lambda one: (files.index(one.path), one.line, one.column, one.severity))
 
 
-def render(problems: Iterable[ConfigProblem], source: str) -> str:
-    """Show every problem with its line and a caret, in plain text. ``source`` is the text that was loaded."""
+def render(problems: Iterable[ConfigProblem], source: str, beside: Mapping[str, str] | None = None) -> str:
+    """Show every problem with its line and a caret, in plain text. ``source`` is the text that was loaded.
+
+    ``beside``: the texts of other files that were read with it, by path.
+    """
     found = ordered(problems)
     if not found:
         return ""
-    lines = source.replace("\r\n", "\n").split("\n") if source else []
-    return "\n\n".join([*(_frame(problem, lines) for problem in found), _count(found)]) + "\n"
+    texts = {path: _lines(text) for path, text in (beside or {}).items()}
+    own = _lines(source)
+    return "\n\n".join([*(_frame(one, texts.get(one.path, own)) for one in found), _count(found)]) + "\n"
+
+
+def _lines(source: str) -> list[str]:
+    return source.replace("\r\n", "\n").split("\n") if source else []
 
 
 def as_json(problems: Iterable[ConfigProblem]) -> list[dict[str, str | int]]:

@@ -10,7 +10,8 @@ from monitor.core.model import PollPolicy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.core.model import ChannelId, Feed, Topic
+    from monitor.core.model import ChannelId, Feed, Topic, TopicId
+    from monitor.settings.decisions import Decided
     from monitor.settings.problems import ConfigProblem
 
 
@@ -25,7 +26,10 @@ class ChannelSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that was asked for. ``state_dir`` as written; ``concepts`` are the ones defined in the file."""
+    """Everything that was asked for. ``state_dir`` as written; ``concepts`` are the ones defined in the file.
+
+    ``decided``: what people decided about suggestions; what they accepted is in the topics already.
+    """
 
     state_dir: str | None = None
     timezone: str = "UTC"
@@ -37,4 +41,5 @@ class Settings:
     channels: tuple[ChannelSettings, ...] = ()
     packs: tuple[str, ...] = ()
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decided: Mapping[TopicId, Decided] = field(default_factory=dict)
     warnings: tuple[ConfigProblem, ...] = ()

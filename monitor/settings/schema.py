@@ -157,6 +157,11 @@ class TopicTable(Table):
         default_factory=list, description="Feeds to listen to: ids, or tag:NAME. Empty: all feeds."
     )
     expect: list[ExpectLine] = Field(default_factory=list, description="Headlines that prove the topic; run by check.")
+    also: list[Query] = Field(
+        default_factory=list,
+        max_length=LIMITS.also_max,
+        description="Expressions that widen the topic's last idea that is not a name: any will do in its place.",
+    )
 
 
 class ChannelTable(Table):

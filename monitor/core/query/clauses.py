@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.reading import read
-from monitor.core.query.tree import And, Concept, In, Near, Not, Or, Phrase, Word
+from monitor.core.query.tree import And, Near, Not, Or
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,18 +25,10 @@ def clauses(compiled: Compiled) -> tuple[Node, ...]:
 
 
 def _of_watch(node: Node) -> Iterator[Node]:
-    """The words and concepts of a watch: the leaves of the query that it became."""
+    """The ideas of a watch, one with what widens it: the first alternative of its query has them side by side."""
     match node:
-        case Word() | Phrase() | Concept():
-            yield node
-        case And(nodes) | Or(nodes):
-            for child in nodes:
-                yield from _of_watch(child)
-        case Near(left, right):
-            yield from _of_watch(left)
-            yield from _of_watch(right)
-        case In(_, child):
-            yield from _of_watch(child)
+        case Or((Near() as near, *_)):
+            yield from _of_query(near)
         case _:
             yield node
 

@@ -50,10 +50,15 @@ def idea_of(topic: Topic, tree: Node, concepts: Concepts) -> Node:
 
 
 def _widened(topic: Topic, tree: Node, concepts: Concepts) -> Node | QueryProblem:
-    also = []
+    also = _also(topic, concepts)
+    return also if isinstance(also, QueryProblem) else widen(tree, idea_of(topic, tree, concepts), also)
+
+
+def _also(topic: Topic, concepts: Concepts) -> list[Node] | QueryProblem:
+    found = []
     for text in topic.also:
         expression = read_also(text, concepts)
         if isinstance(expression, QueryProblem):
             return expression
-        also.append(expression)
-    return widen(tree, idea_of(topic, tree, concepts), also)
+        found.append(expression)
+    return found

@@ -46,7 +46,7 @@ FEW = 20
 _TRIED_MAX = 60
 _EVIDENCE_MAX = 2_000
 _PRIOR = 500.0
-_COMMON = 0.2
+_COMMON = 0.3
 _ALIKE = 0.8
 _QUOTE = 120
 _KEPT = 40
@@ -190,13 +190,23 @@ def _ranked(ground: _Ground, supported: AbstractSet[Stems]) -> list[tuple[Gram, 
     wanted |= {gram for stems in supported if (gram := wording.gram(stems)) is not None and len(gram) <= GRAM_MAX}
     missed = count_grams((texts[number] for number in ground.pool), wanted)
     everywhere = count_grams(texts, {gram for gram, count in missed.items() if count >= ADDS_MIN})
+    everywhere = Counter({gram: count for gram, count in everywhere.items() if wording.tells(gram)})
+    halves = {part for gram, count in everywhere.items() for part in _parts(gram) if count >= _ALIKE * everywhere[part]}
     scores = []
     for gram, count in everywhere.items():
-        if count <= _COMMON * len(texts) and wording.tells(gram):
-            inside = min(spoken[gram], count)
-            outside, others = count - inside, len(texts) - len(evidence)
-            scores.append((gram, _z(inside, len(evidence), outside, others, count / len(texts))))
+        inside = min(spoken[gram], count)
+        outside, others = count - inside, len(texts) - len(evidence)
+        score = _z(inside, len(evidence), outside, others, count / len(texts))
+        if score > 0 and outside <= _COMMON * others and gram not in halves:
+            scores.append((gram, score))
     return sorted(scores, key=lambda pair: (-pair[1], wording.stems(pair[0])))
+
+
+def _parts(gram: Gram) -> Iterator[Gram]:
+    """The shorter grams in one. A word that hardly ever stands without another is half an expression."""
+    for size in range(1, len(gram)):
+        for start in range(len(gram) - size + 1):
+            yield gram[start : start + size]
 
 
 def _z(inside: int, items: int, outside: int, others: int, share: float) -> float:
@@ -289,9 +299,19 @@ class _Trial:
             if len(adds) < ADDS_MIN or any(repeats):
                 continue
             taken.append((words, adds))
-            text = min(candidate.written, key=lambda one: (-candidate.written[one], one))
             samples = tuple(distinct(candidate.samples, SAMPLES_MAX))
-            yield Suggestion(text, candidate.score, candidate.supported_by, tuple(candidate.adds), samples)
+            yield Suggestion(
+                self._text(candidate), candidate.score, candidate.supported_by, tuple(candidate.adds), samples
+            )
+
+    def _text(self, candidate: _Candidate) -> str:
+        """The expression as most of the items write it, where that can be read as an expression."""
+        concepts = self._ground.concepts
+        plain = self._ground.wording.written(candidate.gram)
+        for text in sorted(candidate.written, key=lambda one: (-candidate.written[one], one)):
+            if _stems(text) == _stems(plain) and _is_plain(read_also(text, concepts)):
+                return text
+        return plain
 
 
 def _known(concepts: Concepts) -> dict[Stems, list[str]]:
@@ -306,7 +326,7 @@ def _known(concepts: Concepts) -> dict[Stems, list[str]]:
     return known
 
 
-def _is_plain(tree: Node) -> bool:
+def _is_plain(tree: Node | QueryProblem) -> bool:
     return isinstance(tree, Word) or (isinstance(tree, Phrase) and tree.slop is None)
 
 

@@ -14,6 +14,7 @@ from monitor.core.query.parse import parse
 from monitor.core.query.reading import read
 from monitor.core.query.tree import QueryProblem
 from monitor.core.query.watch import watch_query
+from monitor.core.query.widen import read_also
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,12 +50,14 @@ def in_short(failures: Sequence[Unexpected]) -> str:
 
 
 def check_text(text: str, kind: str, concepts: Concepts) -> list[QueryProblem]:
-    """What is wrong with a ``watch``, a ``query`` or an expression of a ``concept``; nothing: an empty list."""
+    """What is wrong with a ``watch``, a ``query``, text of a ``concept`` or of ``also``; nothing: an empty list."""
     match kind:
         case "watch":
             tree = watch_query(text, concepts)
         case "concept":
             tree = parse_expression(text)
+        case "also":
+            tree = read_also(text, concepts)
         case _:
             tree = parse(text)
     if isinstance(tree, QueryProblem):

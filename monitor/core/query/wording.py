@@ -121,7 +121,7 @@ class Wording:
 
     def _is_full(self, number: int) -> bool:
         form = fold(self._written[number])
-        return form not in IDLE and (len(form) > 2 or form >= _WIDE)
+        return not {form, self._stems[number]} & IDLE and (len(form) > 2 or form >= _WIDE)
 
     def _learn(self, word: str, language: str) -> tuple[int, ...]:
         """The numbers of a word as written: several where it is several words to matching."""
