@@ -25,9 +25,9 @@ _SHOWN = 60
 def command(query: str | None, source: str | None, topic: str | None, exact: bool, as_json: bool) -> None:
     """Turn a query of Lucene, Google Alerts, Factiva, Nexis, Meltwater or Cision into one of ours.
 
-    The query goes to stdout; notes on every difference in meaning go to stderr. Without QUERY it is read from stdin.
-    elasticsearch, brandwatch, talkwalker and lexis are understood as names too. What cannot be said here is left out of
-    the query, and told.
+    The query goes to stdout; notes on every difference in meaning go to stderr. What cannot be said here is left out of
+    the query, and told. Without QUERY it is read from stdin; write -- in front of one that begins with a minus.
+    elasticsearch, brandwatch, talkwalker and lexis are understood as names too.
 
     \b
     wirewatch topics convert 'hd=truce and aleppo near5 (raid or strike*)'
@@ -45,7 +45,7 @@ def convert_query(query: str | None, source: str | None, topic: str | None, *, e
     fault = check_id(topic) if topic is not None else None
     if fault is not None:
         refuse(f"--topic {topic} {fault.message}", fault.help)
-    text = query if query is not None else _pasted()
+    text = _pasted() if query in (None, "-") else query or ""
     if not text.strip():
         refuse("there is no query to convert", "Give it in single quotes, or paste it into stdin and end with Ctrl-D.")
     found, because = _converted(text, source, exact=exact)
@@ -59,9 +59,11 @@ def convert_query(query: str | None, source: str | None, topic: str | None, *, e
 
 
 def _pasted() -> str:
+    from monitor.core.model import LIMITS
+
     if sys.stdin.isatty():
         click.echo("wirewatch: paste the query, then Ctrl-D", err=True)
-    return sys.stdin.read()
+    return sys.stdin.buffer.read(8 * LIMITS.query_max).decode("utf-8", "replace")
 
 
 def _converted(text: str, source: str | None, *, exact: bool) -> tuple[Conversion, tuple[str, ...]]:

@@ -18,6 +18,7 @@ PAGES = (
     "topics",
     "topics list",
     "topics show",
+    "topics convert",
     "try",
     "feeds",
     "feeds list",
