@@ -71,18 +71,18 @@ class InARow:
         """Where they do."""
         if scope == EVERYWHERE and self.leaf not in coded.present:
             return None
-        spelled = coded.book.pattern(self.leaf)
-        if spelled is None:
+        ways = coded.book.ways(self.leaf)
+        if not ways:
             return phrase_spans(coded, self.words, scope) or None
         text, first, last, shift = coded.range(scope)
         length = len(self.words) - 1
         found = []
-        for one in spelled:
-            at = text.find(one, first, last)
+        for way in ways:
+            at = text.find(way, first, last)
             while at >= 0:
                 found.append((at + shift, at + shift + length))
-                at = text.find(one, at + 1, last)
-        if len(spelled) > 1:
+                at = text.find(way, at + 1, last)
+        if len(ways) > 1:
             found.sort()
         return found[:SPANS_MAX] or None
 
@@ -109,20 +109,31 @@ class Close:
 
 
 class Together:
-    """All of them. ``leaves`` are the children that are mere leaves, ``others`` the rest."""
+    """All of them. Children that are mere leaves, or any or none of some, are settled by sets."""
 
-    __slots__ = ("leaves", "nodes", "others")
+    __slots__ = ("any_of", "leaves", "nodes", "none_of", "others")
 
     def __init__(self, nodes: tuple[Expression, ...]) -> None:
         self.nodes = nodes
-        self.leaves, self.others = _parted(nodes)
+        self.leaves = frozenset(node.leaf for node in nodes if isinstance(node, OneWord | InARow))
+        plain = [node for node in nodes if isinstance(node, Either) and not node.others]
+        self.any_of = tuple(node.leaves for node in plain)
+        barred = [node for node in nodes if isinstance(node, Without) and node.leaf is not None]
+        self.none_of = frozenset(node.leaf for node in barred if node.leaf is not None)
+        self.others = tuple(
+            node for node in nodes if not (isinstance(node, OneWord | InARow) or node in plain or node in barred)
+        )
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether all of them match."""
         if scope != EVERYWHERE:
             return all(node.holds(coded, scope) for node in self.nodes)
-        if not self.leaves <= coded.present:
+        present = coded.present
+        if not (self.leaves <= present and self.none_of.isdisjoint(present)):
             return False
+        for leaves in self.any_of:
+            if leaves.isdisjoint(present):
+                return False
         return not self.others or all(node.holds(coded, scope) for node in self.others)
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
@@ -133,13 +144,14 @@ class Together:
 
 
 class Either:
-    """At least one of them."""
+    """At least one of them. ``leaves`` are the children that are mere leaves, ``others`` the rest."""
 
     __slots__ = ("leaves", "nodes", "others")
 
     def __init__(self, nodes: tuple[Expression, ...]) -> None:
         self.nodes = nodes
-        self.leaves, self.others = _parted(nodes)
+        self.leaves = frozenset(node.leaf for node in nodes if isinstance(node, OneWord | InARow))
+        self.others = tuple(node for node in nodes if not isinstance(node, OneWord | InARow))
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether one of them matches."""
@@ -147,7 +159,7 @@ class Either:
             return any(node.holds(coded, scope) for node in self.nodes)
         if not self.leaves.isdisjoint(coded.present):
             return True
-        return any(node.holds(coded, scope) for node in self.others)
+        return bool(self.others) and any(node.holds(coded, scope) for node in self.others)
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """The places of those that match."""
@@ -245,12 +257,13 @@ class Beside:
 
 
 class Without:
-    """Not it."""
+    """Not it. ``leaf``: where all that must not be there is one leaf."""
 
-    __slots__ = ("node",)
+    __slots__ = ("leaf", "node")
 
     def __init__(self, node: Expression) -> None:
         self.node = node
+        self.leaf = node.leaf if isinstance(node, OneWord | InARow) else None
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether it does not match."""
@@ -328,11 +341,6 @@ class All:
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """No place."""
         return []
-
-
-def _parted(nodes: tuple[Expression, ...]) -> tuple[frozenset[LeafId], tuple[Expression, ...]]:
-    leaves = frozenset(node.leaf for node in nodes if isinstance(node, OneWord | InARow))
-    return leaves, tuple(node for node in nodes if not isinstance(node, OneWord | InARow))
 
 
 def _merged(found: Iterable[list[Span] | None]) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from monitor.core.query.coding import FIELD_BREAK, PAD
+from monitor.core.query.coding import FIELD_BREAK, PAD, SENTENCE, numbers
 from monitor.core.query.lexicon import NOTHING
 from monitor.core.query.reading import META_FIELDS, PARAGRAPH_GAP, meta_fields, repeated
 from monitor.core.query.tree import LEAD_WORDS
@@ -22,6 +22,7 @@ Span = tuple[int, int]
 EVERYWHERE = ""
 # As in evaluate: only a word on every line of a very long item gets there.
 SPANS_MAX = 4_000
+_BEFORE_CONTENT = PAD * PARAGRAPH_GAP
 # The fields of the feed are so far from the text, and from each other, that nothing is near across them.
 _META_APART = 10_000_000
 
@@ -33,46 +34,51 @@ class Coded:
         self.item = item
         self.feed = feed
         self.book = book
-        self._repeated = repeated(item.summary, item.content)
-        summary = "" if self._repeated else item.summary
-        title, between = book.encode(item.title), book.encode(summary)
-        head = title + FIELD_BREAK if title else ""
-        second = between + FIELD_BREAK if between else ""
-        space = PAD * PARAGRAPH_GAP if summary else ""
-        self._title_end = len(title)
-        self._summary = (len(head), len(head) + len(between))
-        self._content_at = len(head) + len(second) + len(space)
-        self.codes = f"{head}{second}{space}{book.encode(item.content)}"
-        self.present = self._leaves(lexicon)
+        book.make_room()
+        codes = title = book.encode(item.title)
+        self._title_end = len(codes)
+        self._repeated = repeated(item.summary, item.content) if item.summary else 0
+        if title:
+            codes += FIELD_BREAK
+        self._summary = (len(codes), len(codes))
+        if item.summary and not self._repeated:
+            summary = book.encode(item.summary)
+            codes += summary
+            self._summary = (len(codes) - len(summary), len(codes))
+            codes += FIELD_BREAK + _BEFORE_CONTENT if summary else _BEFORE_CONTENT
+        self._content_at = len(codes)
+        self.codes = codes + book.encode(item.content)
+        self.present: set[LeafId] = {NOTHING}
+        self._hear(lexicon)
         self.answers: dict[tuple[object, str], bool] = {}
         """What was asked already: an expression and a field to the answer."""
         self.places: dict[tuple[object, str], list[Span] | None] = {}
 
-    def _leaves(self, lexicon: Lexicon) -> set[LeafId]:
-        codes, heard = self.codes, self.book.heard
-        present: set[LeafId] = {NOTHING}
-        present.update(*[heard[char] for char in heard.keys() & set(codes)])
-        anchored, pattern, groups_of = lexicon.anchored, self.book.pattern, lexicon.groups_of
+    def _hear(self, lexicon: Lexicon) -> None:
+        book, codes = self.book, self.codes
+        present = self.present
+        heard, paired = book.heard, book.paired
+        chars, pairs = numbers(codes.replace(SENTENCE, PAD))
+        present.update(*[heard[char] for char in heard.keys() & chars])
         found: list[LeafId] = []
-        for leaf in anchored.keys() & present:
-            bucket = anchored[leaf]
-            for other in bucket.keys() & present:
-                for phrase in bucket[other]:
-                    spelled = pattern(phrase)
-                    if spelled is None:
-                        there = bool(phrase_spans(self, lexicon.phrases[phrase], EVERYWHERE))
-                    else:
-                        there = any(one in codes for one in spelled)
-                    if there:
-                        found.append(phrase)
-        for field, words in lexicon.labelled.items():
+        for pair in paired.keys() & pairs:
+            for phrase, settled in paired[pair]:
+                if settled or self._in_a_row(phrase, lexicon.phrases[phrase]):
+                    found.append(phrase)
+        for phrase, words in lexicon.patterned.items():
+            if present.issuperset(words) and phrase_spans(self, words, EVERYWHERE):
+                found.append(phrase)
+        for field, asked in lexicon.labelled.items():
             text = self.range(field)[0]
-            heard_here = {leaf for char in heard.keys() & set(text) for leaf in heard[char]}
-            found += [words[word] for word in words.keys() & heard_here]
+            heard_here = {leaf for char in heard.keys() & numbers(text)[0] for leaf in heard[char]}
+            found += [asked[word] for word in asked.keys() & heard_here]
         for leaf in found:
             present.add(leaf)
-            present.update(groups_of.get(leaf, ()))
-        return present
+            present.update(lexicon.groups_of.get(leaf, ()))
+
+    def _in_a_row(self, phrase: LeafId, words: tuple[LeafId, ...]) -> bool:
+        ways = self.book.ways(phrase)
+        return any(way in self.codes for way in ways) if ways else bool(phrase_spans(self, words, EVERYWHERE))
 
     def range(self, scope: str) -> tuple[str, int, int, int]:
         """Where a field is: its characters, from and up to which index, and what to add for a position."""
@@ -127,6 +133,8 @@ class Coded:
 
 def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
     """The positions of a word."""
+    if scope == EVERYWHERE and leaf not in coded.present:
+        return []
     text, first, last, shift = coded.range(scope)
     chars = coded.book.chars_of.get(leaf, "")
     found: list[int] = []

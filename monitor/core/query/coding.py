@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 PAD = "\x00"
 _STOP = "\x01"  # the end of a sentence, before it is laid out as pads
+_LINE = "\x03"  # the end of a line, likewise; also as a chunk
 _OTHER = "\x02"  # any word that no query names
-_SENTENCE = PAD * SENTENCE_GAP
+_SEVERAL = ((_STOP + _STOP, _STOP), (_STOP + _LINE, _LINE), (_LINE + _STOP, _LINE), (_LINE + _LINE, _LINE))
+SENTENCE = PAD * SENTENCE_GAP
 _PARAGRAPH = PAD * PARAGRAPH_GAP
 FIELD_BREAK = PAD * FIELD_GAP
 # A hostile feed invents words without end: a table that is full becomes the old one, and what is still used moves on.
 _CHUNKS_MAX = 40_000
 _CHUNK_KEPT = 48
 _CLASSES_MAX = 500_000
-_PATTERNS_MAX = 16
+_WAYS_MAX = 16
 
 
 class _Chunks(dict[str, str]):
@@ -36,7 +38,7 @@ class _Chunks(dict[str, str]):
     __slots__ = ("_book",)
 
     def __init__(self, book: Book) -> None:
-        super().__init__()
+        super().__init__({_LINE: _LINE})
         self._book = book
 
     def __missing__(self, chunk: str) -> str:
@@ -53,12 +55,12 @@ class Book:
         "_leaves",
         "_lexicon",
         "_old",
-        "_patterns",
         "_stems",
         "_unheard",
         "_unheard_old",
         "chars_of",
         "heard",
+        "paired",
     )
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
@@ -72,11 +74,12 @@ class Book:
     def _reset(self) -> None:
         self._chars: dict[tuple[str, tuple[LeafId, ...]], str] = {("", ()): _OTHER}
         self._leaves: dict[str, tuple[LeafId, ...]] = {}
-        self.heard: dict[str, tuple[LeafId, ...]] = {}
-        """Character to the leaves that its words satisfy, and the groups that these stand in."""
+        self.heard: dict[int, tuple[LeafId, ...]] = {}
+        """Character, as a number, to the leaves that its words satisfy, and the groups that these stand in."""
         self.chars_of: dict[LeafId, str] = {}
         """Leaf to the characters that satisfy it. A leaf that no text has shown yet is not there."""
-        self._patterns: dict[LeafId, tuple[str, ...] | None] = {}
+        self.paired: dict[int, list[tuple[LeafId, bool]]] = {}
+        """Two characters side by side to the phrases found by them, and whether that settles it (see ``numbers``)."""
         self.forget_chunks()
 
     def forget_chunks(self) -> None:
@@ -89,13 +92,10 @@ class Book:
 
     def encode(self, text: str) -> str:
         """The characters of one field, from its first word to its last."""
-        if len(self._chunks) > _CHUNKS_MAX:
-            self._turn_over()
         find = self._chunks.__getitem__
-        if "\n" not in text:
-            return _laid_out("".join(map(find, text.split())))
-        lines = [_laid_out("".join(map(find, line.split()))) for line in text.split("\n")]
-        return _PARAGRAPH.join(filter(None, lines))
+        if "\n" in text:
+            text = text.replace("\n", f" {_LINE} ")  # a line's end is a chunk of its own
+        return _laid_out("".join(map(find, text.split())).strip(_STOP + _LINE))
 
     def learn(self, chunk: str) -> str:
         """The characters of a chunk that the table does not hold yet."""
@@ -133,7 +133,7 @@ class Book:
         return char if char is not None else self._new_char(stem, special)
 
     def _new_char(self, stem: str, special: tuple[LeafId, ...]) -> str:
-        number = len(self._chars) + 2
+        number = len(self._chars) + 3
         if number >= 0xD800:  # surrogates are no characters
             number += 0x800
         char = self._chars[stem, special] = chr(number)
@@ -147,22 +147,22 @@ class Book:
         for leaf in leaves:
             self.chars_of[leaf] = self.chars_of.get(leaf, "") + char
             for phrase in lexicon.phrases_with.get(leaf, ()):
-                self._patterns.pop(phrase, None)
+                self._pair(phrase)
         self._hear(char)
 
     def _hear(self, char: str) -> None:
         groups_of = self._lexicon.groups_of
         leaves = self._leaves[char]
         groups = {group for leaf in leaves for group in groups_of.get(leaf, ())}
-        self.heard[char] = (*leaves, *groups)
+        self.heard[ord(char)] = (*leaves, *groups)
 
-    def _turn_over(self) -> None:
-        """Make room: what is used again is taken over from the old table, the rest goes when this happens next."""
+    def make_room(self) -> None:
+        """To be called between two items: what is used again is taken over from a full table, the rest goes in time."""
         if len(self._chars) > _CLASSES_MAX:
             self._reset()
-            return
-        self._old, self._chunks = dict(self._chunks), _Chunks(self)
-        self._unheard_old, self._unheard = self._unheard, {}
+        elif len(self._chunks) > _CHUNKS_MAX:
+            self._old, self._chunks = dict(self._chunks), _Chunks(self)
+            self._unheard_old, self._unheard = self._unheard, {}
 
     # Leaves that come while the book is in use ------------------------------------------------------------------------
 
@@ -182,25 +182,48 @@ class Book:
         for char in self.chars_of.get(leaf, ""):
             self._hear(char)
 
+    def add_phrase(self, phrase: LeafId) -> None:
+        """Let a phrase be found."""
+        self._pair(phrase)
+
+    def _pair(self, phrase: LeafId) -> None:
+        """File a phrase under its two rarest neighbours, in each way that they were heard."""
+        words = self._lexicon.phrases[phrase]
+        at = self._lexicon.rarest_pair(words)
+        first, second = (self.chars_of.get(word, "") for word in words[at : at + 2])
+        filed = (phrase, len(words) == 2)
+        for pair in {one + other for one in first for other in second}:
+            for key in numbers(pair)[1]:
+                known = self.paired.setdefault(key, [])
+                if filed not in known:
+                    known.append(filed)
+
     # Where things are -------------------------------------------------------------------------------------------------
 
-    def pattern(self, phrase: LeafId) -> tuple[str, ...] | None:
-        """The strings, any of which is the phrase; None where there would be too many."""
-        if phrase not in self._patterns:
-            self._patterns[phrase] = self._spelled(self._lexicon.phrases[phrase])
-        return self._patterns[phrase]
+    def ways(self, phrase: LeafId) -> tuple[str, ...]:
+        """The strings, any of which is the phrase, where all its words have been heard; none if they are too many."""
+        ways = [""]
+        for word in self._lexicon.phrases[phrase]:
+            ways = [start + char for start in ways for char in self.chars_of.get(word, "")]
+            if len(ways) > _WAYS_MAX:
+                return ()
+        return tuple(ways)
 
-    def _spelled(self, words: tuple[LeafId, ...]) -> tuple[str, ...] | None:
-        spelled = [""]
-        for word in words:
-            spelled = [start + char for start in spelled for char in self.chars_of.get(word, "")]
-            if len(spelled) > _PATTERNS_MAX:
-                return None
-        return tuple(spelled)
+
+def numbers(codes: str) -> tuple[set[int], set[int]]:
+    """The characters, and every two that stand side by side, as numbers.
+
+    400 pairs made and intersected cost no more than a look at each of 20 phrases would.
+    """
+    view = memoryview(codes.encode("utf-32-le"))
+    even, odd = len(codes) // 2 * 8, (len(codes) - 1) // 2 * 8 + 4
+    singles = set(view.cast("I"))
+    return singles, {*view[:even].cast("Q"), *view[4:odd].cast("Q")} if len(codes) > 1 else set()
 
 
 def _laid_out(codes: str) -> str:
-    """A line with the ends of its sentences laid out as positions."""
-    if _STOP not in codes:
-        return codes
-    return _SENTENCE.join(filter(None, codes.split(_STOP)))
+    """The ends of sentences and lines as positions. Several in a row are one, and a line's end outdoes a sentence's."""
+    for several, one in _SEVERAL:
+        while several in codes:
+            codes = codes.replace(several, one)
+    return codes.replace(_STOP, SENTENCE).replace(_LINE, _PARAGRAPH)

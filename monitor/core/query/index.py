@@ -7,6 +7,7 @@ as they come, and a topic that is looked at in vain again and again is found by 
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from monitor.core.query.coded import EVERYWHERE, Coded
@@ -28,19 +29,25 @@ if TYPE_CHECKING:
 
 # One item in so many is counted.
 _COUNTED = 8
+# Up to so many keys, looking at each is quicker than an intersection.
+_SMALL = 5
 # How many items the first guess of a leaf's frequency weighs.
 _GUESS_WEIGHT = 16
 # A topic is planned again when it was looked at in vain so often, and then at each doubling.
 _VAIN = 32
 
 
+_order = attrgetter("order")
+
+
 class _Standing:
     """A topic in the index: what it asks, where it is found, and how often it was looked at in vain."""
 
-    __slots__ = ("compiled", "expression", "keys", "patience", "vain")
+    __slots__ = ("compiled", "expression", "keys", "order", "patience", "vain")
 
-    def __init__(self, compiled: Compiled, expression: Expression, chosen: Keys) -> None:
+    def __init__(self, compiled: Compiled, expression: Expression, chosen: Keys, order: int) -> None:
         self.compiled = compiled
+        self.order = order
         self.expression = expression
         self.keys = chosen
         self.vain = 0
@@ -55,7 +62,6 @@ class TopicIndex:
         self._lexicon = Lexicon()
         self._planner = Planner(self._lexicon, concepts)
         self._standing: dict[TopicId, _Standing] = {}
-        self._order: dict[TopicId, int] = {}
         self._last = 0
         self._buckets: dict[LeafId, dict[LeafId, list[_Standing]]] = {}
         self._seen = 0
@@ -77,18 +83,18 @@ class TopicIndex:
         before = self._standing.get(name)
         if before is not None:
             self._unfile(before)
+            order = before.order
         else:
             self._last += 1
-            self._order[name] = self._last
+            order = self._last
         expression = self._planner.expression(compiled.tree)
-        standing = _Standing(compiled, expression, self._keys(compiled))
+        standing = _Standing(compiled, expression, self._keys(compiled), order)
         self._standing[name] = standing
         self._file(standing)
 
     def remove(self, name: TopicId) -> None:
         """Take a topic out. Raises KeyError where there is none."""
         self._unfile(self._standing.pop(name))
-        del self._order[name]
 
     def _file(self, standing: _Standing) -> None:
         for first in standing.keys.first:
@@ -123,8 +129,7 @@ class TopicIndex:
                 matching.append(standing)
         for standing in vain:
             self._plan_again(standing)
-        order = self._order
-        matching.sort(key=lambda standing: order[standing.compiled.topic.id])
+        matching.sort(key=_order)
         return [standing.compiled for standing in matching]
 
     def match(self, item: Item, reading: Reading | None, feed: Feed | None) -> list[Match]:
@@ -143,8 +148,13 @@ class TopicIndex:
         buckets = self._buckets
         for first in buckets.keys() & present:
             bucket = buckets[first]
-            for second in bucket.keys() & present:
-                found += bucket[second]
+            if len(bucket) > _SMALL:
+                for second in bucket.keys() & present:
+                    found += bucket[second]
+            else:
+                for second, standing in bucket.items():
+                    if second in present:
+                        found += standing
         return list(dict.fromkeys(found))
 
     # How often items hold what ----------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ class Lexicon:
         self.phrases: dict[LeafId, tuple[LeafId, ...]] = {}
         self._phrase_ids: dict[tuple[LeafId, ...], LeafId] = {}
         self.phrases_with: dict[LeafId, list[LeafId]] = {}
-        self.anchored: dict[LeafId, dict[LeafId, list[LeafId]]] = {}
-        """Two words of each phrase, the longest first: where both are present, the phrase is looked for."""
+        self.patterned: dict[LeafId, tuple[LeafId, ...]] = {}
+        """Phrases with a word in them that is not compared by stem: looked for where all their words are present."""
         self.groups: dict[LeafId, frozenset[LeafId]] = {}
         self._group_ids: dict[frozenset[LeafId], LeafId] = {}
         self.groups_of: dict[LeafId, list[LeafId]] = {}
@@ -111,19 +111,26 @@ class Lexicon:
 
     # Phrases, groups, labels ------------------------------------------------------------------------------------------
 
-    def phrase(self, words: tuple[LeafId, ...], texts: tuple[str, ...]) -> LeafId:
-        """The leaf of words in a row. ``texts``: the words as written, by whose length the rarest are guessed."""
+    def phrase(self, words: tuple[LeafId, ...]) -> LeafId:
+        """The leaf of words in a row."""
         leaf = self._phrase_ids.get(words)
         if leaf is None:
             rarest = min(self._guesses[word] for word in words)
             leaf = self._phrase_ids[words] = self._new(rarest * _PHRASE_RARER)
             self.phrases[leaf] = words
-            for word in dict.fromkeys(words):
-                self.phrases_with.setdefault(word, []).append(leaf)
-            longest = sorted(range(len(words)), key=lambda at: -len(texts[at]))
-            first, second = words[longest[0]], words[longest[min(1, len(words) - 1)]]
-            self.anchored.setdefault(first, {}).setdefault(second, []).append(leaf)
+            if all(word in self.stemmed for word in words):
+                for word in dict.fromkeys(words):
+                    self.phrases_with.setdefault(word, []).append(leaf)
+                for book in self._books.values():
+                    book.add_phrase(leaf)
+            else:
+                self.patterned[leaf] = words
         return leaf
+
+    def rarest_pair(self, words: tuple[LeafId, ...]) -> int:
+        """Where in a phrase the two neighbours stand that the fewest items hold, as far as can be guessed."""
+        guesses = self._guesses
+        return min(range(len(words) - 1), key=lambda at: guesses[words[at]] * guesses[words[at + 1]])
 
     def group(self, leaves: Iterable[LeafId]) -> LeafId:
         """The leaf that is present where any of some leaves is. Groups of groups are laid flat."""

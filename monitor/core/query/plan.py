@@ -129,8 +129,7 @@ class Planner:
         leaves = tuple(self._lexicon.word(word) for word in words)
         if slop is not None:
             return self._one(("close", leaves, slop), lambda: Close(leaves, slop))
-        texts = tuple(word.text for word in words)
-        return self._one(("phrase", leaves), lambda: InARow(self._lexicon.phrase(leaves, texts), leaves))
+        return self._one(("phrase", leaves), lambda: InARow(self._lexicon.phrase(leaves), leaves))
 
     def _concept(self, name: str) -> Expression:
         trees = [tree for _, tree in self._concepts.expressions(name)]
