@@ -226,20 +226,29 @@ class Builder:
     # Together --------------------------------------------------------------------------------------------------------
 
     def _row(self, row: Row, place: Place) -> Node | None:
-        node: Node | None = None
+        nodes: list[tuple[int, Node]] = []
+        words: list[Word] = []
         for piece, gap in zip(row.pieces, row.gaps, strict=True):
             right = self.build(piece, place)
             if right is None:
                 continue
-            if node is None:
-                node = right
-            elif not gap and (phrase := _one_phrase(node, right)) is not None:
-                node = phrase
-            else:
-                if gap:
-                    self._notes.wider("% is exactly one word in Factiva, at most one here",
-                                      row.start, row.end, negative=place.negative)  # fmt: skip
-                node = self._joined_near(node, right, Reach(gap + 1, ordered=True), row)
+            plain = _plain_words(right)
+            if plain and words and not gap:
+                words.extend(plain)
+                nodes[-1] = (nodes[-1][0], Phrase(()))  # made of the words when the run of them has ended
+                continue
+            _end_run(nodes, words)
+            words = list(plain)
+            nodes.append((gap, right))
+        _end_run(nodes, words)
+        if not nodes:
+            return None
+        node: Node | None = nodes[0][1]
+        for gap, right in nodes[1:]:
+            if gap:
+                self._notes.wider("% is exactly one word in Factiva, at most one here", row.start, row.end,
+                                  negative=place.negative)  # fmt: skip
+            node = right if node is None else self._joined_near(node, right, Reach(gap + 1, ordered=True), row)
         return node
 
     def _pair(self, pair: Pair, place: Place) -> Node | None:
@@ -328,14 +337,14 @@ def joined(kind: type[And | Or], nodes: list[Node]) -> Node | None:
     return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
-def _one_phrase(left: Node, right: Node) -> Phrase | None:
-    """Words side by side as one phrase, if they are nothing but words."""
-    words: list[Word] = []
-    for node in (left, right):
-        if isinstance(node, Word) and node.mode is not Mode.CASE and not node.fuzz:
-            words.append(node)
-        elif isinstance(node, Phrase) and node.slop is None:
-            words.extend(node.words)
-        else:
-            return None
-    return Phrase(tuple(words))
+def _plain_words(node: Node) -> tuple[Word, ...]:
+    """The words of what is nothing but words in a row."""
+    if isinstance(node, Word) and node.mode is not Mode.CASE and not node.fuzz:
+        return (node,)
+    return node.words if isinstance(node, Phrase) and node.slop is None else ()
+
+
+def _end_run(nodes: list[tuple[int, Node]], words: list[Word]) -> None:
+    """Words side by side become one phrase."""
+    if nodes and isinstance(nodes[-1][1], Phrase) and not nodes[-1][1].words:
+        nodes[-1] = (nodes[-1][0], Phrase(tuple(words)))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.core.folding import APOSTROPHES
 from monitor.core.query.convert.dialect import Dialect
 from monitor.core.query.tree import Mode, Word
 from monitor.core.text import WORD_MARKS, fold, tokens
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _PARTS = re.compile(rf"[\w*{WORD_MARKS}'’ʼ]+")
 _JOINED = re.compile(r"^(de|non|un)-(?=\w)", re.IGNORECASE)
-_APOSTROPHES = re.compile("['’ʼ]")
+_APOSTROPHES = re.compile(f"[{APOSTROPHES}]")
 _SIGNED = re.compile(r"\w[+#]|[#@]\w")
 _CUT = re.compile(r"(?<=\w)\$\d*$")
 LETTERS_MIN = 2
