@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.model import FeedId, Item, Topic, TopicId
 from monitor.core.query.compile import Compiled, compile_topic
-from monitor.core.query.concepts import Concepts
+from monitor.core.query.concepts import Concepts, Definition
 from monitor.core.query.suggest import Suggestions, suggest, widened
 from monitor.core.query.topics import build_index
 from monitor.core.query.wording import ITEM_WORDS_MAX, Wording, count_grams, grams
@@ -154,6 +154,24 @@ def test_where_the_topic_matches_nothing_its_idea_elsewhere_says_what_belongs_to
     found = suggested(stored=items((*elsewhere, *NEAR, *OTHERS)))
     assert found.matched == 0
     assert "humanitarian corridor" in texts(found)
+
+
+def test_where_nobody_tells_of_the_idea_the_sentences_of_its_concept_say_what_belongs_to_it() -> None:
+    calm = (
+        "The guns of Aleppo are silent, residents say",
+        "Residents of Aleppo say that guns were silent",
+        *NEAR,
+        *OTHERS,
+    )
+    concepts = Concepts(
+        [
+            Definition("truce", ("ceasefire",), ("truce",), match=("The guns fell silent",)),
+            Definition("aleppo", ("Aleppo",), ("Aleppo",), is_name=True),
+        ]
+    )
+    found = suggested(stored=items(calm), concepts=concepts)
+    assert found.matched == 0
+    assert {"guns", "silent"} <= set(texts(found))
 
 
 def test_a_topic_of_one_idea_is_widened_from_all_items() -> None:

@@ -1,33 +1,27 @@
 """What a topic may be missing: expressions that would widen one of its ideas, for a person to accept or reject.
 
-Looked at are stored items. The *pool* holds the near misses: items with all of the topic but the idea to widen (its
-place or party, the rest of its query). Words and phrases that set the items that the topic matches apart from all
-others are ranked by their log-odds with an informative Dirichlet prior, in standard deviations (Monroe, Colaresi &
-Quinn, "Fightin' Words: Lexical Feature Selection and Evaluation for Identifying the Content of Political Conflict",
-Political Analysis 16(4), 2008, equations 16, 20 and 21). The prior says how common an expression is in all items, and
-an item counts an expression once. Only what near misses say is suggested, each with the items that it would add.
-
-Nothing here decides: an expression counts when a person has accepted it (``Topic.also``).
+Looked at are stored items, twice: what they say is ranked (``ground``), and then each of the best expressions is tried,
+as if it had been accepted, to see what it would really add. Nothing here decides: an expression counts when a person
+has accepted it (``Topic.also``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from math import log, sqrt
 from typing import TYPE_CHECKING
 
 from monitor.core.item import make_item
 from monitor.core.model import EPOCH, FeedId, RawItem, TopicId
-from monitor.core.query.compile import Compiled, compile_topic, idea_of
+from monitor.core.query.compile import Compiled, compile_topic
 from monitor.core.query.evaluate import Evaluator
-from monitor.core.query.format import format_query
+from monitor.core.query.ground import ADDS_MIN, Ground, Stems, is_plain, known_expressions, ranked, stems_of
 from monitor.core.query.index import TopicIndex
-from monitor.core.query.reading import read, stem_in
-from monitor.core.query.tree import And, AtLeast, Concept, In, Near, Or, Phrase, QueryProblem, SomeOf, Word
-from monitor.core.query.widen import read_also, without
-from monitor.core.query.wording import GRAM_MAX, Gram, Wording, count_grams, grams
-from monitor.core.text import excerpt, tokens, without_possessive
+from monitor.core.query.reading import read
+from monitor.core.query.tree import Phrase, QueryProblem, Word
+from monitor.core.query.widen import read_also
+from monitor.core.query.wording import Gram, count_grams
+from monitor.core.text import excerpt, without_possessive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,16 +35,10 @@ if TYPE_CHECKING:
 
 SUGGESTIONS_MAX = 15
 SAMPLES_MAX = 5
-ADDS_MIN = 2
-FEW = 20
 _TRIED_MAX = 60
-_EVIDENCE_MAX = 2_000
-_PRIOR = 500.0
-_COMMON = 0.3
 _ALIKE = 0.8
 _QUOTE = 120
 _KEPT = 40
-Stems = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,111 +97,14 @@ def suggest(
 
     Never one of ``rejected``. ``feeds``: for topics that listen to some feeds only.
     """
-    ground = _Ground(compiled, concepts, feeds or {})
+    ground = Ground(compiled, concepts, feeds or {})
     for item in items():
         ground.add(item)
-    trial = _Trial(ground, frozenset(map(_stems, rejected)))
+    trial = _Trial(ground, frozenset(map(stems_of, rejected)))
     for item in items():
         trial.read(item)
     found = tuple(trial.suggestions(limit))
     return Suggestions(ground.idea, len(ground.ids), len(ground.positives), len(ground.pool), found)
-
-
-class _Ground:
-    """The first reading: which items the topic matches or nearly matches, and what all of them say."""
-
-    def __init__(self, compiled: Compiled, concepts: Concepts, feeds: Mapping[FeedId, Feed]) -> None:
-        self.compiled, self.concepts, self.feeds = compiled, concepts, feeds
-        base = compile_topic(replace(compiled.topic, also=()), concepts)
-        assert isinstance(base, Compiled), "the topic was compiled before"
-        narrow = idea_of(compiled.topic, base.tree, concepts)
-        rest = without(base.tree, narrow)
-        self.idea = format_query(narrow)
-        self.others = [] if rest is None else _leaves(rest)
-        self.names = [Concept(name) for name, one in concepts.definitions.items() if one.is_name]
-        self._rest = rest is not None
-        asked = {"match": compiled.tree, "idea": narrow} | ({} if rest is None else {"rest": rest})
-        topics = [Compiled(replace(compiled.topic, id=TopicId(name)), tree, "") for name, tree in asked.items()]
-        self._index = TopicIndex(topics, concepts)
-        self.wording = Wording()
-        self.ids: list[ItemId] = []
-        self.positives: list[int] = []
-        self.elsewhere: list[int] = []
-        self.pool: list[int] = []
-
-    def add(self, item: Item) -> None:
-        """Keep what an item says, and what it is to the topic; one that the topic does not listen to is passed over."""
-        feed = self.feeds.get(item.feed)
-        topic = self.compiled.topic
-        if self.wording.full or (topic.feeds and (feed is None or not topic.listens_to(feed))):
-            return
-        matched = {one.topic.id for one in self._index.matching(item, feed)}
-        number = len(self.ids)
-        self.ids.append(item.id)
-        self.wording.add(item)
-        if "match" in matched:
-            self.positives.append(number)
-            return
-        if "idea" in matched:
-            self.elsewhere.append(number)
-        if not self._rest or "rest" in matched:
-            self.pool.append(number)
-
-
-def _leaves(node: Node) -> list[Node]:
-    """The words, phrases and concepts of a tree, wherever they stand."""
-    match node:
-        case Word() | Phrase() | Concept():
-            return [node]
-        case And(nodes) | Or(nodes) | SomeOf(_, nodes):
-            return [leaf for child in nodes for leaf in _leaves(child)]
-        case Near(left, right):
-            return _leaves(left) + _leaves(right)
-        case In(_, child) | AtLeast(_, child):
-            return _leaves(child)
-        case _:
-            return []
-
-
-# Ranking --------------------------------------------------------------------------------------------------------------
-
-
-def _ranked(ground: _Ground, supported: AbstractSet[Stems]) -> list[tuple[Gram, float]]:
-    """What near misses say and speaks most for the topic, best first."""
-    wording, texts = ground.wording, ground.wording.texts
-    evidence = ground.positives if len(ground.positives) >= FEW else [*ground.positives, *ground.elsewhere]
-    evidence = evidence[:_EVIDENCE_MAX]
-    spoken: Counter[Gram] = Counter()
-    for number in evidence:
-        spoken.update(grams(texts[number]))
-    wanted = {gram for gram, count in spoken.items() if (count > 1 or len(evidence) < FEW) and wording.tells(gram)}
-    wanted |= {gram for stems in supported if (gram := wording.gram(stems)) is not None and len(gram) <= GRAM_MAX}
-    missed = count_grams((texts[number] for number in ground.pool), wanted)
-    everywhere = count_grams(texts, {gram for gram, count in missed.items() if count >= ADDS_MIN})
-    everywhere = Counter({gram: count for gram, count in everywhere.items() if wording.tells(gram)})
-    halves = {part for gram, count in everywhere.items() for part in _parts(gram) if count >= _ALIKE * everywhere[part]}
-    scores = []
-    for gram, count in everywhere.items():
-        inside = min(spoken[gram], count)
-        outside, others = count - inside, len(texts) - len(evidence)
-        score = _z(inside, len(evidence), outside, others, count / len(texts))
-        if score > 0 and outside <= _COMMON * others and gram not in halves:
-            scores.append((gram, score))
-    return sorted(scores, key=lambda pair: (-pair[1], wording.stems(pair[0])))
-
-
-def _parts(gram: Gram) -> Iterator[Gram]:
-    """The shorter grams in one. A word that hardly ever stands without another is half an expression."""
-    for size in range(1, len(gram)):
-        for start in range(len(gram) - size + 1):
-            yield gram[start : start + size]
-
-
-def _z(inside: int, items: int, outside: int, others: int, share: float) -> float:
-    """Log-odds of an expression inside and outside, each with the same prior, in standard deviations."""
-    one, other = inside + _PRIOR * share, outside + _PRIOR * share
-    odds = log(one / (items + _PRIOR - one)) - log(other / (others + _PRIOR - other))
-    return odds / sqrt(1 / one + 1 / other)
 
 
 # Trying ---------------------------------------------------------------------------------------------------------------
@@ -236,14 +127,14 @@ class _Candidate:
 class _Trial:
     """The second reading: what each of the best expressions would really add."""
 
-    def __init__(self, ground: _Ground, rejected: AbstractSet[Stems]) -> None:
+    def __init__(self, ground: Ground, rejected: AbstractSet[Stems]) -> None:
         self._ground = ground
         self._candidates: dict[str, _Candidate] = {}
-        known = _known(ground.concepts)
-        for gram, score in _ranked(ground, known.keys()):
+        known = known_expressions(ground.concepts)
+        for gram, score in ranked(ground, known.keys()):
             if len(self._candidates) == _TRIED_MAX:
                 break
-            stems = ground.wording.stems(gram)
+            stems = stems_of(ground.wording.written(gram))
             name = TopicId(str(len(self._candidates)))
             candidate = None if stems in rejected else self._candidate(name, gram, score)
             if candidate is not None:
@@ -309,29 +200,9 @@ class _Trial:
         concepts = self._ground.concepts
         plain = self._ground.wording.written(candidate.gram)
         for text in sorted(candidate.written, key=lambda one: (-candidate.written[one], one)):
-            if _stems(text) == _stems(plain) and _is_plain(read_also(text, concepts)):
+            if stems_of(text) == stems_of(plain) and is_plain(read_also(text, concepts)):
                 return text
         return plain
-
-
-def _known(concepts: Concepts) -> dict[Stems, list[str]]:
-    """The words and phrases that concepts are made of, as stems, and which concepts; names are left out."""
-    known: dict[Stems, list[str]] = {}
-    for name, definition in concepts.definitions.items():
-        if definition.is_name:
-            continue
-        texts = [*definition.called, *(text for text, tree in concepts.expressions(name) if _is_plain(tree))]
-        for stems in dict.fromkeys(map(_stems, texts)):
-            known.setdefault(stems, []).append(name)
-    return known
-
-
-def _is_plain(tree: Node | QueryProblem) -> bool:
-    return isinstance(tree, Word) or (isinstance(tree, Phrase) and tree.slop is None)
-
-
-def _stems(text: str) -> Stems:
-    return tuple(stem_in(token.form, "") for token in tokens(text))
 
 
 def _surface(item: Item, words: Sequence[Place]) -> str:
@@ -357,5 +228,5 @@ def distinct(samples: Sequence[Added], most: int) -> list[Added]:
 
 
 def _alike(one: Added, other: Added) -> bool:
-    first, second = set(_stems(one.headline)), set(_stems(other.headline))
+    first, second = set(stems_of(one.headline)), set(stems_of(other.headline))
     return len(first & second) * 2 > len(first | second)

@@ -108,6 +108,10 @@ class Wording:
         numbers = [self._numbers.get(stem) for stem in stems]
         return None if None in numbers else tuple(number for number in numbers if number is not None)
 
+    def recall(self, text: str) -> list[int]:
+        """A text as numbers, without keeping it; 0 for words that were never met."""
+        return [self._numbers.get(stem_in(token.form, ""), _BREAK) for token in tokens(text)]
+
     def tells(self, gram: Gram) -> bool:
         """Whether an expression could mean something: no number and no name in it, no idle word at its ends."""
         if any(self.is_name(number) or any(map(str.isdigit, self._stems[number])) for number in gram):
