@@ -88,7 +88,7 @@ class TopicIndex:
             self._last += 1
             order = self._last
         expression = self._planner.expression(compiled.tree)
-        standing = _Standing(compiled, expression, self._keys(compiled), order)
+        standing = _Standing(compiled, expression, self._keys(expression), order)
         self._standing[name] = standing
         self._file(standing)
 
@@ -167,8 +167,8 @@ class TopicIndex:
             for leaf in present:
                 counts[leaf] = counts.get(leaf, 0) + 1
 
-    def _keys(self, compiled: Compiled) -> Keys:
-        return keys(self._planner.needs(compiled.tree), self._cost)
+    def _keys(self, asked: Expression) -> Keys:
+        return keys(self._planner.needs(asked), self._cost)
 
     def _cost(self, need: Need) -> float:
         """The share of items that meet a need, as far as is known."""
@@ -178,7 +178,7 @@ class TopicIndex:
 
     def _plan_again(self, standing: _Standing) -> None:
         standing.patience *= 2
-        chosen = self._keys(standing.compiled)
+        chosen = self._keys(standing.expression)
         if chosen != standing.keys:
             self._unfile(standing)
             standing.keys = chosen

@@ -87,10 +87,9 @@ _LEXEME = re.compile(
 )
 _PLAIN = re.compile(r"\s*(?P<word>\w+(?:/\w+)*)")
 _NEAR_DEFAULT = 4
-# The alternatives at the top of the pattern; the other groups are parts of one of these.
-_PARTS = frozenset(("inside", "slop", "notnear", "nearop", "n1", "n2", "count", "some", "cased", "caped", "name",
-                    "called", "fuzz", "slipped", "around"))  # fmt: skip
-_KINDS = tuple(name for name in _LEXEME.groupindex if name not in _PARTS)
+# Most of a query is plain words of four letters or more, none of them an operator.
+_QUICK = re.compile(r"\s*([A-Za-z]{4,})(?=[\s)]|$)")
+_LONG_OPERATORS = frozenset(("near", "onear", "andnot", "atleast"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,11 @@ def lex(text: str) -> list[Lexeme] | QueryProblem:
     result: list[Lexeme] = []
     at = 0
     while at < len(source):
+        quick = _QUICK.match(source, at)
+        if quick is not None and quick[1].lower() not in _LONG_OPERATORS:
+            result.append(Lexeme("word", quick[1], quick.start(1), quick.end(1)))
+            at = quick.end()
+            continue
         found = _LEXEME.match(source, at)
         if found is None:  # only white space is left
             break
@@ -128,7 +132,7 @@ def lex(text: str) -> list[Lexeme] | QueryProblem:
 
 def _piece(found: re.Match[str]) -> Lexeme | QueryProblem | None:
     """One lexeme; None for a word in front of a parenthesis that only looked like a field."""
-    kind = next(name for name in _KINDS if found[name] is not None)
+    kind = found.lastgroup or ""  # the alternative: the groups inside it close before it does
     start, end = found.span(kind)
     match kind:
         case "phrase":

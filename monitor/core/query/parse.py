@@ -61,6 +61,10 @@ def parse(text: str) -> Node | QueryProblem:
         return replace(stop.problem, end=min(stop.problem.end, len(text)))
 
 
+# Longer words of plain letters are one word, whatever stands beside them: no prefix that is joined to what follows.
+_JOINED_MAX = 3
+
+
 class _StopError(Exception):
     """Carries the first problem out of the recursion; never leaves this module."""
 
@@ -259,6 +263,8 @@ def _flat(kind: type[And | Or], nodes: list[Node]) -> Node:
 
 def _word(lexeme: Lexeme) -> Node:
     text = lexeme.text
+    if len(text) > _JOINED_MAX and text.isascii() and text.isalpha() and lexeme.number is None:
+        return Word(text)
     if text.strip("*?") == "":
         if text == "*":
             return Everything()

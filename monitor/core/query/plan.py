@@ -31,6 +31,7 @@ from monitor.core.query.tree import (
     Concept,
     Everything,
     In,
+    Mode,
     Near,
     Node,
     Not,
@@ -71,8 +72,9 @@ class Planner:
     def __init__(self, lexicon: Lexicon, concepts: Concepts) -> None:
         self._lexicon = lexicon
         self._concepts = concepts
+        # Most of what a query holds is plain words: they are known by their text alone.
+        self._plain: dict[str, OneWord] = {}
         self._known: dict[object, Expression] = {}
-        self._concept_needs: dict[str, Needs] = {}
         self._single: dict[LeafId, Need] = {}
 
     # Expressions ------------------------------------------------------------------------------------------------------
@@ -81,115 +83,122 @@ class Planner:
         """What is asked of an item."""
         match node:
             case Word():
-                leaf = self._lexicon.word(node)
-                return self._one(("word", leaf), lambda: OneWord(leaf))
+                return self._word(node)
             case Phrase(words, slop):
                 return self._phrase(words, slop)
-            case Near(left, right, distance, ordered, negated):
-                one, other = self.expression(left), self.expression(right)
-                return self._one(
-                    ("near", one, other, distance, ordered, negated),
-                    lambda: Beside(one, other, distance, ordered=ordered, negated=negated),
-                )
             case And(nodes):
                 inner = self._all(nodes)
-                return self._one(("and", inner), lambda: Together(inner))
+                return self._known.get(("and", inner)) or self._keep(("and", inner), Together(inner))
             case Or(nodes):
                 inner = self._all(nodes)
-                return self._one(("or", inner), lambda: Either(inner))
-            case SomeOf(count, nodes):
-                inner = self._all(nodes)
-                return self._one(("some", count, inner), lambda: Several(count, inner))
+                return self._known.get(("or", inner)) or self._keep(("or", inner), Either(inner))
+            case Near(left, right, distance, ordered, negated):
+                one, other = self.expression(left), self.expression(right)
+                key = ("near", one, other, distance, ordered, negated)
+                return self._known.get(key) or self._keep(
+                    key, Beside(one, other, distance, ordered=ordered, negated=negated)
+                )
+            case Concept(name):
+                return self._known.get(("concept", name)) or self._keep(("concept", name), self._concept(name))
             case Not(child):
                 only = self.expression(child)
-                return self._one(("not", only), lambda: Without(only))
+                return self._known.get(("not", only)) or self._keep(("not", only), Without(only))
             case In(field, child):
                 only = self.expression(child)
-                return self._one(("in", field, only), lambda: Within(field, only))
+                return self._known.get(("in", field, only)) or self._keep(("in", field, only), Within(field, only))
+            case SomeOf(count, nodes):
+                inner = self._all(nodes)
+                return self._known.get((count, inner)) or self._keep((count, inner), Several(count, inner))
             case AtLeast(count, child):
                 only = self.expression(child)
-                return self._one(("often", count, only), lambda: Often(count, only))
-            case Concept(name):
-                return self._one(("concept", name), lambda: self._concept(name))
+                return self._known.get(("often", count, only)) or self._keep(("often", count, only), Often(count, only))
             case Everything():
-                return self._one("all", All)
+                return self._known.get("all") or self._keep("all", All())
             case _:
                 assert_never(node)
 
-    def _one(self, key: object, make: Callable[[], Expression]) -> Expression:
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = make()
-        return known
+    def _keep(self, key: object, made: Expression) -> Expression:
+        self._known[key] = made
+        return made
+
+    def _word(self, word: Word) -> OneWord:
+        plain = word.mode is Mode.STEM and not word.fuzz
+        if plain and (known := self._plain.get(word.text)) is not None:
+            return known
+        made = self._known.get(word)
+        if not isinstance(made, OneWord):
+            made = OneWord(self._lexicon.word(word))
+            if plain:
+                self._plain[word.text] = made
+            else:
+                self._known[word] = made
+        return made
 
     def _all(self, nodes: Sequence[Node]) -> tuple[Expression, ...]:
-        return tuple(dict.fromkeys(self.expression(node) for node in nodes))
+        return tuple(dict.fromkeys(map(self.expression, nodes)))
 
     def _phrase(self, words: tuple[Word, ...], slop: int | None) -> Expression:
-        leaves = tuple(self._lexicon.word(word) for word in words)
-        if slop is not None:
-            return self._one(("close", leaves, slop), lambda: Close(leaves, slop))
-        return self._one(("phrase", leaves), lambda: InARow(self._lexicon.phrase(leaves), leaves))
+        leaves = tuple([self._word(word).leaf for word in words])
+        key = ("phrase", leaves, slop)
+        known = self._known.get(key)
+        if known is None:
+            made = InARow(self._lexicon.phrase(leaves), leaves) if slop is None else Close(leaves, slop)
+            known = self._keep(key, made)
+        return known
 
     def _concept(self, name: str) -> Expression:
         trees = [tree for _, tree in self._concepts.expressions(name)]
-        guard = self._lexicon.group(_best(self._concept_alternatives(name))) if trees else NOTHING
-        return Shared(self._all(trees), guard, placed=all(map(_is_placed, trees)))
+        nodes = self._all(trees)
+        # One leaf for the whole concept, so that a thousand topics are found by it under one key.
+        guard = self._lexicon.group(_best([self.needs(node) for node in nodes])) if nodes else NOTHING
+        return Shared(nodes, guard, placed=all(map(_is_placed, trees)))
 
     # Needs ------------------------------------------------------------------------------------------------------------
 
-    def needs(self, node: Node, field: str = "") -> Needs:
+    def needs(self, asked: Expression, field: str = "") -> Needs:
         """What an item must hold for a query to match; ``field``: one of the feed's own that is looked into."""
-        match node:
-            case Word():
-                return (self._only(self._leaf(node, field)),)
-            case Phrase(words, slop):
-                if slop is None and not field:
-                    expression = self._phrase(words, None)
-                    assert isinstance(expression, InARow)
-                    return (self._only(expression.leaf),)
-                return tuple(self._only(self._leaf(word, field)) for word in words)[:_NEEDS_MAX]
-            case Near(left, right, _, _, negated):
+        match asked:
+            case OneWord(leaf=leaf):
+                return (self._only(leaf, field),)
+            case InARow(leaf=leaf, words=words):
+                return (self._only(leaf, ""),) if not field else self._each(words, field)
+            case Close(words=words):
+                return self._each(words, field)
+            case Beside(left=left, right=right, negated=negated):
                 found = self.needs(left, field)
                 return found if negated else (*found, *self.needs(right, field))[:_NEEDS_MAX]
-            case And(nodes):
+            case Together(nodes=nodes):
                 return self._of_all(nodes, field)
-            case SomeOf(count, nodes) if count >= len(nodes):
+            case Several(count=count, nodes=nodes) if count >= len(nodes):
                 return self._of_all(nodes, field)
-            case Or(nodes) | SomeOf(_, nodes):
-                return _any_of([self.needs(child, field) for child in nodes])
-            case Concept(name):
-                return () if field else self._of_concept(name)
-            case In(other, child):
-                return self.needs(child, other if other in META_FIELDS else "")
-            case AtLeast(_, child):
-                return self.needs(child, field)
-            case Not() | Everything():
-                return ()
+            case Either(leaves=leaves, others=()) if not field:
+                return (leaves,)
+            case Either(nodes=nodes) | Several(nodes=nodes):
+                return _any_of([self.needs(node, field) for node in nodes])
+            case Shared(guard=guard):
+                return () if field or guard == NOTHING else (self._only(guard, ""),)
+            case Within(field=other, node=node):
+                return self.needs(node, other if other in META_FIELDS else "")
+            case Often(node=node):
+                return self.needs(node, field)
             case _:
-                assert_never(node)
+                return ()
 
-    def _leaf(self, word: Word, field: str) -> LeafId:
-        leaf = self._lexicon.word(word)
-        return self._lexicon.label(field, leaf) if field else leaf
+    def _each(self, words: tuple[LeafId, ...], field: str) -> Needs:
+        return tuple([self._only(word, field) for word in words])[:_NEEDS_MAX]
 
-    def _only(self, leaf: LeafId) -> Need:
+    def _only(self, leaf: LeafId, field: str) -> Need:
+        if field:
+            leaf = self._lexicon.label(field, leaf)
         # Kept, for a hundred thousand topics would hold as many small sets.
-        return self._single.setdefault(leaf, frozenset((leaf,)))
+        known = self._single.get(leaf)
+        if known is None:
+            known = self._single[leaf] = frozenset((leaf,))
+        return known
 
-    def _of_all(self, nodes: Sequence[Node], field: str) -> Needs:
-        found = dict.fromkeys(need for child in nodes for need in self.needs(child, field))
+    def _of_all(self, nodes: Sequence[Expression], field: str) -> Needs:
+        found = dict.fromkeys([need for node in nodes for need in self.needs(node, field)])
         return tuple(sorted(found, key=len))[:_NEEDS_MAX]
-
-    def _of_concept(self, name: str) -> Needs:
-        if name not in self._concept_needs:
-            best = _best(self._concept_alternatives(name))
-            # One leaf for the whole concept, so that a thousand topics are found by it under one key.
-            self._concept_needs[name] = () if best == _UNNEEDED else (self._only(self._lexicon.group(best)),)
-        return self._concept_needs[name]
-
-    def _concept_alternatives(self, name: str) -> list[Needs]:
-        return [self.needs(tree) for _, tree in self._concepts.expressions(name)]
 
 
 def keys(needs: Needs, cost: Callable[[Need], float]) -> Keys:
