@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.query.meant import did_you_mean, meant
 from monitor.core.query.tree import FIELDS, QueryProblem
@@ -92,8 +92,7 @@ _QUICK = re.compile(r"\s*([A-Za-z]{4,})(?=[\s)]|$)")
 _LONG_OPERATORS = frozenset(("near", "onear", "andnot", "atleast"))
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A piece of a query: its kind, what it says, a number where it carries one, and where it stands."""
 
     kind: str

@@ -302,6 +302,9 @@ def _pattern(lexeme: Lexeme, text: str, mode: Mode, fuzz: int | None = None) -> 
 def _phrase(lexeme: Lexeme) -> Node:
     words = []
     for piece in lexeme.text.split():
+        if len(piece) > _JOINED_MAX and piece.isascii() and piece.isalpha():
+            words.append(Word(piece))
+            continue
         mode = Mode.EXACT if piece.startswith("=") and len(piece) > 1 else Mode.STEM
         if "*" in piece:
             words.append(_pattern(lexeme, piece.removeprefix("=").strip(_EDGES), mode))
