@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LUCENE, GOOGLE, FACTIVA = Dialect.LUCENE, Dialect.GOOGLE, Dialect.FACTIVA
 NEXIS, MELTWATER, CISION = Dialect.NEXIS, Dialect.MELTWATER, Dialect.CISION
-SENTENCES = "Aleppo was quiet. "
 FAR = "and so on " * 40
 
 

@@ -179,7 +179,7 @@ class Grammar:
         lexeme = self.next()
         match lexeme.kind:
             case "word":
-                return Term(lexeme.text, lexeme.start, lexeme.end)
+                return self._behind(Term(lexeme.text, lexeme.start, lexeme.end))
             case "phrase" | "unclosed":
                 return self._quote(lexeme)
             case "open":
@@ -197,7 +197,7 @@ class Grammar:
                 return self._mentions(lexeme, self.deeper(self.single))
             case "cased":
                 quote = Quote(lexeme.text[1:-1], lexeme.start, lexeme.end)
-                return Written("as", quote, lexeme.start, lexeme.end)
+                return self._behind(Written("as", quote, lexeme.start, lexeme.end))
             case "gap" | "everything":
                 return Everything(lexeme.start, lexeme.end)
             case _:
