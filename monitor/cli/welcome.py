@@ -25,7 +25,7 @@ channels = ["terminal"]
 kind = "terminal"
 
 [concepts]
-packs = ["conflict"]
+packs = ["conflict", "middle-east"]
 """
 
 

@@ -61,7 +61,7 @@ url = HOOK
 secret = "env:{SECRET_VARIABLE}"
 
 [concepts]
-packs = ["conflict"]
+packs = ["conflict", "middle-east"]
 """
 
 

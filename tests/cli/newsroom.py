@@ -73,7 +73,7 @@ url = "https://desk.example.org/hooks/news"
 secret = "env:NEWSROOM_SECRET"
 
 [concepts]
-packs = ["conflict"]
+packs = ["conflict", "middle-east"]
 """
 
 BROKEN_EXPECTATION = '    { text = "Aleppo soap makers revive an old craft", match = true },\n'

@@ -31,7 +31,7 @@ expect = [
 kind = "terminal"
 
 [concepts]
-packs = ["conflict"]
+packs = ["conflict", "middle-east"]
 """
 BAD = """\
 [poll]

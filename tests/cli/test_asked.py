@@ -10,7 +10,7 @@ from monitor.core.query.topics import build_index
 from monitor.wiring import concepts_of
 from tests.cli.newsroom import item_of
 
-CONCEPTS = concepts_of(["conflict"], {})
+CONCEPTS = concepts_of(["conflict", "middle-east"], {})
 FAR = (
     "Aleppo woke to rain. " + "It fell on the markets and the roofs all day. " * 12 + "A truce was signed in Colombia."
 )

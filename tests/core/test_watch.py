@@ -52,7 +52,7 @@ def test_one_idea_compiles_to_itself(words: str, query: str) -> None:
         ("the cease-fire in Halab", ["@ceasefire", "@aleppo"]),
         ("حلب cessation of hostilities", ["@aleppo", "@ceasefire"]),
         ("Mosul airstrikes", ["@mosul", "@airstrike"]),
-        ("Assad's bakery", ['"Assad\'s"', "bakery"]),
+        ("Smith's bakery", ['"Smith\'s"', "bakery"]),
         ("a b of the c", ["b", "c"]),
         ("x y z", ["x", "z"]),
         ("x w z", ["x", "w", "z"]),

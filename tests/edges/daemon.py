@@ -69,7 +69,7 @@ class House:
             f'[service]\nstate_dir = "{self.folder / "state"}"\n'
             '[poll]\ninterval = "1s"\nmin_interval = "1s"\nfirst_poll = "alert"\nallow_private = ["127.0.0.0/8"]\n'
             f'{feeds}{self.topics}[channels.desk]\nkind = "webhook"\nurl = "{self.hook}"\nsecret = "env:DESK_SECRET"\n'
-            f'[channels.here]\nkind = "terminal"\n[concepts]\npacks = ["conflict"]\n{extra}',
+            f'[channels.here]\nkind = "terminal"\n[concepts]\npacks = ["conflict", "middle-east"]\n{extra}',
             encoding="utf-8",
         )
 

@@ -65,7 +65,7 @@ def test_the_configuration_that_make_run_uses_watches_aleppo_and_mosul() -> None
         assert {line.match for line in topic.expect} == {True, False}
         assert topic.channels == ("terminal",)
     assert len(settings.feeds) >= 12
-    assert settings.packs == ("conflict",)
+    assert settings.packs == ("conflict", "middle-east")
 
 
 def test_the_newsroom_keeps_its_secrets_elsewhere() -> None:
@@ -140,9 +140,11 @@ def test_every_default_on_the_page_is_the_default() -> None:
                 assert f'| `"{about["default"]}"` |' in row
 
 
-def test_the_example_on_the_page_is_toml_that_loads() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    assert isinstance(load(example, "x", KINDS, check_query=check_query, packs=available_packs()), Settings)
+def test_the_examples_on_the_page_are_toml_that_loads() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert examples
+    for example in examples:
+        assert isinstance(load(example, "x", KINDS, check_query=check_query, packs=available_packs()), Settings)
 
 
 def test_looking_for_files_and_secrets_does_not_load_pydantic() -> None:
