@@ -114,6 +114,16 @@ def concepts_of(packs: Sequence[str], define: Mapping[str, tuple[str, ...]]) -> 
     return Concepts([*definitions, *own])
 
 
+def packs_besides(settings: Settings) -> dict[str, Concepts]:
+    """The packs that a configuration does not load, less what it defines itself: to say what they would know."""
+    loaded = concepts_of(settings.packs, settings.concepts)
+    return {
+        pack: Concepts(one for one in read_pack(path) if one.name not in loaded)
+        for pack, path in available_packs().items()
+        if pack not in settings.packs
+    }
+
+
 def topics_of(settings: Settings) -> TopicIndex:
     """The topics of a configuration, compiled."""
     return build_index(settings.topics, concepts_of(settings.packs, settings.concepts))

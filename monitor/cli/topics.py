@@ -31,6 +31,7 @@ _LAST_ALERTS = 5
 # Each further subcommand is a file of its own, imported on use: name to module and line of help.
 SUBVERBS: dict[str, tuple[str, str]] = {
     "convert": ("topic_convert", "A query of another program (Lucene, Google, Factiva, …) as one of ours."),
+    "lint": ("topic_lint", "Advice: alerts a day, pieces that never match, what a NOT removes."),
 }
 
 

@@ -19,6 +19,7 @@ PAGES = (
     "topics list",
     "topics show",
     "topics convert",
+    "topics lint",
     "try",
     "feeds",
     "feeds list",
