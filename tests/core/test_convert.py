@@ -103,6 +103,10 @@ GOOGLE_MEANS = [
     ('"three * mice"', ["three blind mice", "three very blind mice"], ["mice three", "three"]),
     ("truce AROUND(3) aleppo", ["truce one two three Aleppo", "Aleppo truce"], ["truce one two three four Aleppo"]),
     ("+truce aleppo", ["truce aleppo"], ["aleppo"]),
+    ("truce in the city of aleppo", ["Aleppo city truce"], ["truce, Aleppo"]),
+    ("cats or dogs and birds", ["birds cats dogs"], ["cats birds"]),
+    ("to be or not", ["or not"], ["to be"]),
+    ("the", ["the"], ["a"]),
     ("flights london..paris", ["flights london paris"], ["flights london"]),
 ]  # fmt: skip
 FACTIVA_MEANS = [
@@ -268,6 +272,9 @@ ITEMS = [
     (NEXIS, "byline(waters) and truce", BBC, SPAM),
     (MELTWATER, "title:truce AND talks", BBC, SPAM),
     (MELTWATER, 'ingress:"truce holds"', BBC, SPAM),
+    (MELTWATER, 'site:"http://www.bbc.co.uk"', BBC, SPAM),
+    (GOOGLE, "site:*.co.uk", BBC, SPAM),
+    (NEXIS, 'language("english") and truce', BBC, SPAM),
     (MELTWATER, "url:(bbc.co.uk OR sun.com)", BBC, SPAM),
     (CISION, 'headline("truce holds")', BBC, SPAM),
     (CISION, 'author("Ann Waters")', BBC, SPAM),

@@ -112,6 +112,7 @@ def problem(text: str) -> QueryProblem:
         ("$5", Word("5")),
         ("ceasefir*", Word("ceasefir*")),
         ("mos*l", Word("mos*l")),
+        ("and* or or* or not*a* or near*", Or((Word("and*"), Word("or*"), Word("not*a*"), Word("near*")))),
         ("=truce", Word("truce", Mode.EXACT)),
         ("=air-strike", Phrase((Word("air", Mode.EXACT), Word("strike", Mode.EXACT)))),
         ("mosul~1", Word("mosul", fuzz=1)),

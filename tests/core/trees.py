@@ -42,7 +42,9 @@ ODD = (
 
 modes = st.sampled_from([Mode.STEM, Mode.EXACT])
 plain_words = st.builds(Word, st.sampled_from(PLAIN + ODD), modes)
-patterns = st.builds(Word, st.sampled_from(["ceasefir*", "mos*l", "*ab*", "a*b*"]), modes)
+patterns = st.builds(
+    Word, st.sampled_from(["ceasefir*", "mos*l", "*ab*", "a*b*", "not*", "or*a", "near*", "*and", "of*"]), modes
+)
 cased = st.builds(Word, st.sampled_from(["NATO", "U.S.", "Isis", "x"]), st.just(Mode.CASE))
 fuzzy = st.builds(Word, st.sampled_from(["mosul", "truce"]), modes, st.integers(1, 2))
 words = st.one_of(plain_words, patterns, cased, fuzzy)

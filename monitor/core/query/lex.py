@@ -56,7 +56,7 @@ _SIGNS = {
 }
 
 # What may follow an operator; elsewhere its letters are a word.
-_BEHIND = r"""(?=[\s()"@=*,;]|$)"""
+_BEHIND = r"""(?=[\s()"@=,;]|$)"""
 _WORD = rf"[\w{WORD_MARKS}*?'’ʼ.&$%€£+-]*[\w*][\w{WORD_MARKS}*?'’ʼ&$%€£+-]*"
 _LEXEME = re.compile(
     rf"""\s*(?:

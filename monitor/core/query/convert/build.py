@@ -116,13 +116,7 @@ class Builder:
     # Words -----------------------------------------------------------------------------------------------------------
 
     def _term(self, term: Term, place: Place) -> Node | None:
-        text = term.text
-        if place.field == "link":
-            text = text.partition("://")[2] or text
-            text = text.removeprefix("www.")
-        if place.field == "lang":
-            text = LANGUAGES.get(text.lower(), text)
-        found = split(text, self._dialect, term.start, self._notes, negative=place.negative)
+        found = split(_value(term.text, place.field), self._dialect, term.start, self._notes, negative=place.negative)
         if found is None:
             return None
         if term.fuzz and len(found) == 1 and isinstance(found[0], Word) and "*" not in found[0].text:
@@ -135,7 +129,9 @@ class Builder:
         return self._words(found, term, place)
 
     def _quote(self, quote: Quote, place: Place) -> Node | None:
-        found = split(quote.text, self._dialect, quote.start + 1, self._notes, negative=place.negative)
+        found = split(
+            _value(quote.text, place.field), self._dialect, quote.start + 1, self._notes, negative=place.negative
+        )
         if found is None:
             return None
         words = [word for word in found if isinstance(word, Word)]
@@ -327,6 +323,13 @@ class Builder:
         if field == "body":
             return Or((In("summary", node), In("content", node)))
         return In(field, node)
+
+
+def _value(text: str, field: str) -> str:
+    """What a field holds here of what was asked of it: no scheme and no www, and the code of a language."""
+    if field == "link":
+        return (text.partition("://")[2] or text).removeprefix("www.")
+    return LANGUAGES.get(text.lower(), text) if field == "lang" else text
 
 
 def joined(kind: type[And | Or], nodes: list[Node]) -> Node | None:

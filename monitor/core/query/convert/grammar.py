@@ -46,6 +46,10 @@ _STARTS = frozenset(
     ("word", "phrase", "unclosed", "open", "field", "call", "mentions", "cased", "range", "regex", "must", "gap",
      "everything")
 )  # fmt: skip
+_SMALL = frozenset(
+    ("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on", "or", "that", "the",
+     "this", "to", "was", "with")
+)  # fmt: skip
 _UNITS = {"s": "sentence", "sent": "sentence", "p": "paragraph", "para": "paragraph", "seg": "segment"}
 _RANK = {"words": 0, "sentence": 1, "paragraph": 2, "segment": 3}
 
@@ -108,7 +112,20 @@ class Grammar:
             elif self.peek().kind not in _STARTS and (self.peek().kind != "not" or "without" in self._names):
                 break
             pieces.append(self.level(step + 1))
-        return all_of(pieces)
+        return all_of(self._without_small(pieces) if self.dialect is Dialect.GOOGLE else pieces)
+
+    def _without_small(self, pieces: list[Piece]) -> list[Piece]:
+        """Google passes over small words outside quotes, ``and`` and ``or`` in small letters among them."""
+        small = [isinstance(piece, Term) and piece.text in _SMALL for piece in pieces]
+        if all(small):
+            return pieces
+        kept = []
+        for piece, passed_over in zip(pieces, small, strict=True):
+            if passed_over:
+                self.notes.add(Kind.DROPPED, "Google passes over small words outside quotes", piece.start, piece.end)
+            else:
+                kept.append(piece)
+        return kept
 
     @property
     def _names(self) -> tuple[str, ...]:
