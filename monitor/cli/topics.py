@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.cli.state import State
     from monitor.core.model import Alert, Topic, TopicId
     from monitor.core.query.index import TopicIndex
+    from monitor.core.query.meter import Measured
     from monitor.core.query.topics import Unexpected
     from monitor.core.snapshot import TopicLine
     from monitor.settings.result import Settings
@@ -30,6 +31,8 @@ _LAST_ALERTS = 5
 
 # Each further subcommand is a file of its own, imported on use: name to module and line of help.
 SUBVERBS: dict[str, tuple[str, str]] = {
+    "suggest": ("topic_suggest", "What a topic may be missing, one expression after another."),
+    "judge": ("topic_judge", "Yes or no to some items: how much a topic finds, and how much of it is right."),
     "convert": ("topic_convert", "A query of another program (Lucene, Google, Factiva, …) as one of ours."),
     "lint": ("topic_lint", "Advice: alerts a day, pieces that never match, what a NOT removes."),
 }
@@ -145,6 +148,7 @@ def _data(topic: Topic, line: TopicLine | None) -> dict[str, Any]:
         "id": topic.id,
         "watch": topic.watch,
         "query": topic.query,
+        "also": topic.also,
         "priority": topic.priority,
         "channels": topic.channels,
         "feeds": topic.feeds,
@@ -197,9 +201,11 @@ class Sight:
     listens_to: tuple[str, ...]
     line: TopicLine | None
     alerts: tuple[Alert, ...]
+    measured: Measured | None
 
     def as_json(self) -> dict[str, Any]:
         """One object: the topic of the list, and what it became."""
+        from monitor.cli.quality import quality_data
         from monitor.cli.told import alert_data
 
         expect = [
@@ -208,8 +214,9 @@ class Sight:
         ]
         became = {"canonical": self.query, "concepts": self.concepts, "listens_to": self.listens_to, "expect": expect}
         alerts = [alert_data(one) for one in self.alerts]
-        whole: dict[str, Any] = _data(self.topic, self.line) | plain(became) | {"last_alerts": alerts}
-        return whole
+        quality = quality_data(self.measured) if self.measured is not None else None
+        whole: dict[str, Any] = _data(self.topic, self.line) | plain(became)
+        return whole | {"quality": quality, "last_alerts": alerts}
 
 
 def show_topic(context: Context, name: TopicId, now: datetime, *, as_json: bool) -> None:
@@ -239,6 +246,7 @@ def _sight(context: Context, found: Configured, number: int, state: State) -> Si
     compiled = index.topics[number]
     topic = compiled.topic
     failures: list[Unexpected] = [failure for failure in unexpected(index) if failure.topic == topic.id]
+    decided = found.settings.decided.get(topic.id)
     alerts: tuple[Alert, ...] = ()
     if state.missing is None:
         with context.reading(found) as reader:
@@ -251,6 +259,7 @@ def _sight(context: Context, found: Configured, number: int, state: State) -> Si
         listens_to=tuple(feed.id for feed in found.settings.feeds if topic.listens_to(feed)),
         line=None if state.missing else state.snapshot.topics[number],
         alerts=alerts,
+        measured=decided.measured[-1] if decided is not None and decided.measured else None,
     )
 
 
@@ -270,13 +279,16 @@ def _concepts(index: TopicIndex, number: int) -> dict[str, tuple[str, ...]]:
 
 
 def _screen(sight: Sight, feeds: int, now: datetime) -> Iterator[RenderableType]:
-    from monitor.cli.render import Column, count, counted, listed, moment, table, words
+    from monitor.cli.render import Column, age, count, counted, listed, moment, table, words
     from monitor.cli.told import alert_text
+    from monitor.core.query.meter import in_words
 
     topic = sight.topic
     tells = f"tells {listed(topic.channels)}" if topic.channels else "recorded only: it names no channel"
     yield words((topic.id, "strong"), f"  priority {topic.priority.value}, {tells}")
     rows = [("watch", topic.watch)] if topic.watch is not None else []
+    if topic.also:
+        rows.append(("also", ", ".join(topic.also)))
     rows.append(("query", sight.query))
     rows += [(f"@{name}", ", ".join(expressions)) for name, expressions in sight.concepts.items()]
     rows.append(("feeds", f"{len(sight.listens_to)} of {feeds}: {listed(sight.listens_to, 'none')}"))
@@ -286,6 +298,8 @@ def _screen(sight: Sight, feeds: int, now: datetime) -> Iterator[RenderableType]
         told = f"{count(line.alerts, 'alert')}, {count(line.updates, 'update')}"
         rows.append(("24 hours", f"{told}, {held:,} held{why}"))
         rows.append(("last alert", moment(line.last_alert_at, now)))
+    if sight.measured is not None:
+        rows.append(("quality", f"{in_words(sight.measured)}, {age(sight.measured.at, now)}"))
     labelled = (Column(), Column(flex=1, wrap=True))
     yield table(labelled, ((words((label, "dim")), words(text or "")) for label, text in rows))
     yield words()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.core.query.compile import Compiled
     from monitor.core.query.concepts import Concepts
 
-SPEAKING_MAX = 60
+SPEAKING_MAX = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,19 +43,21 @@ _KEPT = 40
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """An item that a suggestion would add, and the words around what it would match by."""
+    """An item that a suggestion would add. ``mark``: where the expression stands, in ``quote`` or else the headline."""
 
     id: ItemId
     feed: FeedId
     headline: str
     seen: datetime
     quote: str
+    mark: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """An expression, and what it would add. ``supported_by``: concepts that know it. ``score``: standard deviations
-    from chance. ``samples``: up to five items, the newest first, of different stories where there are any.
+    from chance. ``samples``: up to five items, the newest first, of different stories where there are any; ``more``:
+    some of the others.
     """
 
     expression: str
@@ -63,6 +65,12 @@ class Suggestion:
     supported_by: tuple[str, ...]
     adds: tuple[ItemId, ...]
     samples: tuple[Added, ...]
+    more: tuple[Added, ...] = ()
+
+    def beyond(self, known: Collection[ItemId]) -> tuple[Added, ...]:
+        """Up to five samples of what it adds to items that came by another expression."""
+        fresh = [one for one in (*self.samples, *self.more) if one.id not in known]
+        return tuple(sorted(fresh[:SAMPLES_MAX], key=lambda one: one.seen, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +199,9 @@ class _Trial:
                 continue
             taken.append((words, adds))
             samples = tuple(distinct(candidate.samples, SAMPLES_MAX))
-            yield Suggestion(
-                self._text(candidate), candidate.score, candidate.supported_by, tuple(candidate.adds), samples
-            )
+            more = tuple(one for one in candidate.samples if one not in samples)
+            known = candidate.supported_by
+            yield Suggestion(self._text(candidate), candidate.score, known, tuple(candidate.adds), samples, more)
 
     def _text(self, candidate: _Candidate) -> str:
         """The expression as most of the items write it, where that can be read as an expression."""
@@ -213,8 +221,8 @@ def _surface(item: Item, words: Sequence[Place]) -> str:
 
 def _added(item: Item, words: Sequence[Place]) -> Added:
     place, start, end = words[0].field, words[0].token.start, words[-1].token.end
-    quote = "" if place == "title" else excerpt(str(getattr(item, place)), start, end, _QUOTE)[0]
-    return Added(item.id, item.feed, item.headline, item.seen, quote)
+    quote, shift = ("", 0) if place == "title" else excerpt(str(getattr(item, place)), start, end, _QUOTE)
+    return Added(item.id, item.feed, item.headline, item.seen, quote, (start + shift, end + shift))
 
 
 def distinct(samples: Sequence[Added], most: int) -> list[Added]:
