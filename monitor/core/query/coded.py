@@ -58,10 +58,10 @@ class Coded:
         book, codes = self.book, self.codes
         present = self.present
         heard, paired = book.heard, book.paired
-        chars, pairs = numbers(codes.replace(SENTENCE, PAD))
-        present.update(*[heard[char] for char in heard.keys() & chars])
+        chars, even, odd = numbers(codes.replace(SENTENCE, PAD))
+        present.update(*[heard[char] for char in heard.keys() & set(chars)])
         found: list[LeafId] = []
-        for pair in paired.keys() & pairs:
+        for pair in (paired.keys() & even) | (paired.keys() & odd):
             for phrase, settled in paired[pair]:
                 if settled or self._in_a_row(phrase, lexicon.phrases[phrase]):
                     found.append(phrase)
@@ -70,7 +70,7 @@ class Coded:
                 found.append(phrase)
         for field, asked in lexicon.labelled.items():
             text = self.range(field)[0]
-            heard_here = {leaf for char in heard.keys() & numbers(text)[0] for leaf in heard[char]}
+            heard_here = {leaf for char in heard.keys() & set(numbers(text)[0]) for leaf in heard[char]}
             found += [asked[word] for word in asked.keys() & heard_here]
         for leaf in found:
             present.add(leaf)
