@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-LOCKS  := requirements/runtime.txt requirements/dev.txt
+LOCKS  := requirements/runtime.txt requirements/dev.txt requirements/bench.txt
+BENCH  := build/bench
 
-.PHONY: help setup demo run test figures format lock clean
+.PHONY: help setup demo run test figures benchmarks format lock clean
 .DEFAULT_GOAL := help
 
 help:   ## this list
@@ -45,6 +46,14 @@ figures: $(READY)   ## measure placement and matching on the labelled sets besid
 	$(BIN)/python benchmarks/story_quality.py --write
 	$(BIN)/python benchmarks/topic_quality.py --write
 
+$(BENCH)/.ready: requirements/bench.txt
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+benchmarks: $(BENCH)/.ready   ## speed and memory against other libraries, and their tables; QUICK=1: under a minute, printed
+	PYTHONPATH=. $(BENCH)/bin/python benchmarks/matching/compare.py $(if $(QUICK),--quick,--write)
+
 format: $(READY)   ## let ruff arrange the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -57,6 +66,7 @@ lock:   ## renew the locked requirements
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet uv
 	$(COMPILE) --group build -o requirements/runtime.txt
+	$(COMPILE) --group bench -c requirements/runtime.txt -o requirements/bench.txt
 	$(COMPILE) --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
 clean:   ## remove what was built; your state and configuration stay
