@@ -71,7 +71,8 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
-    text = _in_one_script(unicodedata.normalize("NFKD", word))
+    text = unicodedata.normalize("NFKD", word.replace("´", ""))  # it would become a space and an accent
+    text = _in_one_script(text)
     text = unicodedata.normalize("NFKD", text.casefold())
     text = _ORNAMENTS.sub("", _in_one_script(text.translate(_ALIKE)))  # once more: ø has become an o
     if any(char > "9" and char.isdecimal() for char in text):

@@ -107,7 +107,7 @@ def tokens(text: str) -> list[Token]:
             end = start + len(raw)
         if joined is not None and joined.end + 1 == start and match.lastgroup == "word":
             whole = text[joined.start : end]
-            result[-1] = Token(joined.form + _form(raw, "word"), joined.start, end, joined.sentence, whole)
+            result[-1] = Token(fold(joined.form + _form(raw, "word")), joined.start, end, joined.sentence, whole)
             joined = None
             continue
         joined = None
@@ -130,9 +130,9 @@ def _form(raw: str, kind: str) -> str:
     bare = without_possessive(raw)
     if bare.isascii() and bare.isalnum():
         return bare.lower()
-    form = fold(bare)
     if kind == "abbr":
-        return form.replace(".", "")
+        return fold(bare.replace(".", ""))
+    form = fold(bare)
     if kind == "num" and (grouped := _GROUPED.match(form)):
         digits = grouped.group()
         return re.sub(r"[^\d]", "", digits) + form[grouped.end() :]
@@ -160,6 +160,7 @@ _ABBREVIATED = (
 )
 _ABBREVIATIONS = frozenset(word for group in _ABBREVIATED for word in group.split())
 _ABBREVIATION_MAX = 6
+_DAY = re.compile(r"(?<![\w.,:/-])(?:[1-9]|[12][0-9]|3[01])$")
 
 
 def _sentence_ends(text: str) -> list[int]:
@@ -173,7 +174,7 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _is_abbreviated(text: str, at: int) -> bool:
-    """Whether the point at ``at`` ends no sentence: it stands behind an initial, "p.m", or a known abbreviation.
+    """Whether the point at ``at`` ends no sentence: behind an initial, "p.m", an abbreviation, a day ("3. Oktober").
 
     What follows it is not asked: "at 10 p.m. The" is read as one sentence, so that "at 10 p.m. on Monday" is one.
     """
@@ -181,6 +182,8 @@ def _is_abbreviated(text: str, at: int) -> bool:
     while first > 0 and at - first <= _ABBREVIATION_MAX and _is_lettered(text[first - 1]):
         first -= 1
     word = text[first:at]
+    if not word:
+        return _DAY.search(text, max(0, at - 3), at) is not None
     if len(word) != 1:
         return word in _ABBREVIATIONS
     dotted = first > 1 and text[first - 1] == "." and text[first - 2].isalpha()

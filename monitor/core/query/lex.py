@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.core.query.meant import did_you_mean, meant
 from monitor.core.query.tree import FIELDS, QueryProblem
-from monitor.core.text import WORD_MARKS
+from monitor.core.text import APOSTROPHES, WORD_MARKS
 
 # Typed by word processors; each stands for one ASCII character, so that offsets stay true.
 STRAIGHT = str.maketrans(
@@ -57,7 +57,8 @@ _SIGNS = {
 
 # What may follow an operator; elsewhere its letters are a word.
 _BEHIND = r"""(?=[\s()"@=,;]|$)"""
-_WORD = rf"[\w{WORD_MARKS}*?'’ʼ.&$%€£+-]*[\w*][\w{WORD_MARKS}*?'’ʼ&$%€£+-]*"
+_INNER = f"{WORD_MARKS}{APOSTROPHES}״·"  # signs that a word may hold
+_WORD = rf"[\w{_INNER}*?.&$%€£+-]*[\w*][\w{_INNER}*?&$%€£+-]*"
 _LEXEME = re.compile(
     rf"""\s*(?:
       (?P<phrase>"(?P<inside>[^"]*)"(?:~(?P<slop>\d{{1,9}}))?)

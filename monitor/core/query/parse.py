@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from monitor.core.query.tree import (
     height,
     requires_something,
 )
-from monitor.core.text import fold, tokens
+from monitor.core.text import APOSTROPHES, fold, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 HEIGHT_MAX = 150
 _STARTS = frozenset(("word", "phrase", "case", "field", "concept", "open", "not", "atleast", "someof"))
 # Signs around a word that are no part of it.
-_EDGES = "'’ʼ.,;:!?&+-…()[]"
+_EDGES = f"{APOSTROPHES}.,;:!?&+-…()[]"
 
 
 def parse(text: str) -> Node | QueryProblem:
@@ -291,7 +292,7 @@ def _cased(lexeme: Lexeme) -> Node:
 
 
 def _pattern(lexeme: Lexeme, text: str, mode: Mode, fuzz: int | None = None) -> Word:
-    letters = fold(text.replace("*", ""))
+    letters = "".join(char for char in fold(text.replace("*", "")) if not unicodedata.category(char).startswith("M"))
     if fuzz is not None and ("*" in text or not 1 <= fuzz <= 2):
         raise _stop(lexeme, "an edit distance is 1 or 2, and goes with no star", "such as mosul~1")
     if len(letters) < 2 or not letters.isalnum():
