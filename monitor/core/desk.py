@@ -76,7 +76,7 @@ class Desk:
             feed = self._feeds.get(one.item.feed)
             reading = read(one.item, feed)
             content = content_of(one.item, reading, self._index.is_furniture)
-            heard = frozenset(match.topic for match in self._topics.match(one.item, reading, feed))
+            heard = frozenset(compiled.topic.id for compiled in self._topics.matching(one.item, feed))
             self._index.add(one.item, content, one.placement.story, heard)
         self._stories = {story.id: story for story in stories}
         self._told = {(one.topic, one.story): one for one in told}
@@ -130,13 +130,14 @@ class Desk:
 
     def _consider(self, item: Item, at: datetime, first_poll: bool, draft: _Draft) -> None:
         feed = self._feeds.get(item.feed)
-        reading = read(item, feed)
-        matches = self._topics.match(item, reading, feed)
-        if not matches and not self._place_all:
+        matching = self._topics.matching(item, feed)
+        if not matching and not self._place_all:  # most items: nothing else is asked of them
             draft.verdicts.append(
                 Verdict(item.id, item.version, None, UNMATCHED.outcome, UNMATCHED.reason, at, evidence=Evidence())
             )
             return
+        reading = read(item, feed)
+        matches = self._topics.explained(matching, item, reading)
         content = content_of(item, reading, self._index.is_furniture)
         placement = place(item, content, self._index)
         story = _story(item, placement, draft)

@@ -16,7 +16,6 @@ from monitor.core.query.explain import explain
 from monitor.core.query.language import language_of
 from monitor.core.query.lexicon import LeafId, Lexicon
 from monitor.core.query.plan import Keys, Need, Planner, keys
-from monitor.core.query.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,16 +131,22 @@ class TopicIndex:
         matching.sort(key=_order)
         return [standing.compiled for standing in matching]
 
-    def match(self, item: Item, reading: Reading | None, feed: Feed | None) -> list[Match]:
-        """The same, with what matched and where. ``reading`` saves work where it is there already."""
-        matching = self.matching(item, feed)
-        if not matching:
-            return []
-        reading = read(item, feed) if reading is None else reading
+    def explained(self, matching: Iterable[Compiled], item: Item, reading: Reading) -> list[Match]:
+        """What matched of topics that do match, and where."""
         evaluator = Evaluator(reading, self.concepts)
         return [
             explain(topic.topic.id, topic.text, item, reading, evaluator.find(topic.tree) or []) for topic in matching
         ]
+
+    def match(self, item: Item, reading: Reading, feed: Feed | None) -> list[Match]:
+        """Every topic that listens to the feed and matches the item, in order, with what matched and where."""
+        matching = self.matching(item, feed)
+        return self.explained(matching, item, reading) if matching else []
+
+    def holds(self, name: TopicId, item: Item) -> bool:
+        """Whether one topic matches an item, whatever feed it listens to. Raises KeyError where there is none."""
+        coded = Coded(item, None, self._lexicon.book(language_of(item)), self._lexicon)
+        return self._standing[name].expression.holds(coded, EVERYWHERE)
 
     def _candidates(self, present: set[LeafId]) -> list[_Standing]:
         found: list[_Standing] = []
