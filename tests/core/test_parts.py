@@ -56,7 +56,7 @@ def test_each_exclusion_can_be_taken_out_alone(query: str, expected: list[tuple[
 
 
 def test_words_and_patterns_of_what_is_excluded_do_not_count() -> None:
-    query = tree('ce* AND "air str*" AND (truce OR ce*) NOT ba* AND x1 NOT NEAR/3 da*')
+    query = tree('ce* AND "air str*" AND (truce OR ce*) NOT ba* AND x1 NOT NEAR/3 da* AND link:fa*')
     assert [format_query(one) for one in patterns(query)] == ["ce*"]
     assert [format_query(one) for one in leaves(query)] == ["ce*", '"air str*"', "truce", "ce*", "x1"]
 

@@ -99,8 +99,10 @@ class Measure:
         self._replay = Replay(TopicIndex(self._mine, concepts), feeds.values(), policy)
         self._probes: dict[TopicId, _Probe] = {}
         self._known: dict[tuple[object, ...], _Probe] = {}
-        self._meant = {one.topic.id: list(Vocabulary(concepts, {}).meant(one)) for one in self._mine}
-        self._both: Counter[tuple[TopicId, TopicId]] = Counter()
+        vocabulary = Vocabulary(concepts, {})
+        self._meant = {one.topic.id: list(vocabulary.meant(one)) for one in self._mine}
+        self._both: dict[TopicId, Counter[TopicId]] = {one.topic.id: Counter() for one in self._mine}
+        self._pairs = 0
         self._all: Counter[TopicId] = Counter()
         self._found: list[ItemId] = []
         self._judged_from: datetime | None = None
@@ -165,14 +167,21 @@ class Measure:
         mine = [name for name in topics if name in self.counts]
         for name in mine:
             self.counts[name].matched += 1
-            for other in topics:
-                if other != name and ((name, other) in self._both or len(self._both) < _PAIRS_MAX):
-                    self._both[name, other] += 1
+            self._meet(self._both[name], name, topics)
         if mine and len(self._found) < JUDGED_MAX:
             self._found.append(item.id)
             self._judged_from = item.seen
         for name in names & self._probes.keys():
             self._note(name, item, names)
+
+    def _meet(self, both: Counter[TopicId], name: TopicId, topics: list[TopicId]) -> None:
+        """Count which topics match together; pairs that are too many are not begun."""
+        for other in topics:
+            if other in both:
+                both[other] += 1
+            elif other != name and self._pairs < _PAIRS_MAX:
+                both[other] = 1
+                self._pairs += 1
 
     def _note(self, name: TopicId, item: Item, names: set[TopicId]) -> None:
         probe = self._probes[name]
@@ -321,8 +330,8 @@ class Measure:
         matched = self.counts[topic].matched
         if matched < self.standards.inside_least:
             return
-        wider = [other for (one, other), both in self._both.items()
-                 if one == topic and both == matched and matched < self._all[other] <= self.looked / 2
+        wider = [other for other, both in self._both[topic].items()
+                 if both == matched and matched < self._all[other] <= self.looked / 2
                  and (topic, other) not in known]  # fmt: skip
         if wider:
             text = f"All {matched:,} items that it matched, {enumerated(wider)} matched too, in {span(self.lasted)}."

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from monitor.core.query.tree import Node
 
+_TEXTS = ("title", "lead", "summary", "content")
+
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
@@ -52,11 +54,13 @@ def alternatives(tree: Node, field: str = "", *, placed: bool = False) -> Iterat
 
 
 def leaves(tree: Node) -> Iterator[Word | Phrase]:
-    """The words and phrases of a query, but in what it excludes."""
+    """The words and phrases that a query looks for in texts; not what it excludes, nor what a feed calls itself."""
     match tree:
         case Word() | Phrase():
             yield tree
         case Not():
+            return
+        case In(field, _) if field not in _TEXTS:
             return
         case Near(left, _, _, _, True):
             yield from leaves(left)
