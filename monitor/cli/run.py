@@ -129,6 +129,11 @@ def _listen(loop: Loop, stop: asyncio.Event, context: Context, systemd: Systemd,
     """SIGTERM and Ctrl-C stop in order; a second one at once, which is safe by design. SIGHUP reloads."""
     running = asyncio.get_running_loop()
     tasks: set[asyncio.Task[None]] = set()
+    one_at_a_time = asyncio.Lock()  # the newest configuration has to be the last one read
+
+    async def reload_in_turn() -> None:
+        async with one_at_a_time:
+            await _reload(loop, context, systemd, dry_run=dry_run)
 
     def end(name: str) -> None:
         if stop.is_set():
@@ -138,7 +143,7 @@ def _listen(loop: Loop, stop: asyncio.Event, context: Context, systemd: Systemd,
         stop.set()
 
     def reload() -> None:
-        task = asyncio.create_task(_reload(loop, context, systemd, dry_run=dry_run))
+        task = asyncio.create_task(reload_in_turn())
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
@@ -157,7 +162,8 @@ async def _reload(loop: Loop, context: Context, systemd: Systemd, *, dry_run: bo
     from monitor.wiring import Misconfigured, configure
 
     systemd.reloading(time.monotonic())
-    found = configure(context.config, context.environ)
+    # Thousands of topics take seconds to read: feeds are asked and alerts delivered meanwhile.
+    found = await asyncio.to_thread(configure, context.config, context.environ)
     problem = ""
     if isinstance(found, NotFound):
         problem = found.text
@@ -168,7 +174,7 @@ async def _reload(loop: Loop, context: Context, systemd: Systemd, *, dry_run: bo
         if dry_run:
             found = replace(found, settings=_harmless(found.settings))
         try:
-            plan = make_plan(found, context.environ)
+            plan = await asyncio.to_thread(make_plan, found, context.environ)
         except CliError as error:
             problem = error.message
         else:
