@@ -132,7 +132,7 @@ def test_no_concept_is_in_two_packs() -> None:
 
 
 def test_no_words_summon_two_concepts() -> None:
-    """Also not by an s more or less: a watch forgives it. Names may differ by no more than that, as Hama and Hamas do."""
+    """Also not by an s more or less, which a watch forgives. Names may differ by it, as Hama and Hamas do."""
     owner: dict[tuple[str, ...], str] = {}
     clashes = []
     for definition in EVERYTHING.definitions.values():
