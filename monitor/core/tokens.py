@@ -160,7 +160,6 @@ _ABBREVIATED = (
 )
 _ABBREVIATIONS = frozenset(word for group in _ABBREVIATED for word in group.split())
 _ABBREVIATION_MAX = 6
-_DAY = re.compile(r"(?<![\w.,:/-])(?:[1-9]|[12][0-9]|3[01])$")
 
 
 def _sentence_ends(text: str) -> list[int]:
@@ -174,7 +173,7 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _is_abbreviated(text: str, at: int) -> bool:
-    """Whether the point at ``at`` ends no sentence: behind an initial, "p.m", an abbreviation, a day ("3. Oktober").
+    """Whether the point at ``at`` ends no sentence: behind an initial, "p.m", a known abbreviation.
 
     What follows it is not asked: "at 10 p.m. The" is read as one sentence, so that "at 10 p.m. on Monday" is one.
     """
@@ -182,8 +181,6 @@ def _is_abbreviated(text: str, at: int) -> bool:
     while first > 0 and at - first <= _ABBREVIATION_MAX and _is_lettered(text[first - 1]):
         first -= 1
     word = text[first:at]
-    if not word:
-        return _DAY.search(text, max(0, at - 3), at) is not None
     if len(word) != 1:
         return word in _ABBREVIATIONS
     dotted = first > 1 and text[first - 1] == "." and text[first - 2].isalpha()
