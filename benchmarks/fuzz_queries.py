@@ -129,7 +129,9 @@ def main() -> int:
             check_conversion(text, dialect, tally)
             tally.note(time.process_time() - started, text)
     except Exception:
-        print(f"after {tally.tried:,} texts of --seed {seed} this fails, from {dialect}:\n{text[:500]!r}", file=sys.stderr)
+        print(
+            f"after {tally.tried:,} texts of --seed {seed} this fails, from {dialect}:\n{text[:500]!r}", file=sys.stderr
+        )
         raise
     print(f"{tally.tried:,} texts tried (--seed {seed}): {tally.parsed:,} are queries, {tally.refused:,} are refused, "
           f"{tally.converted:,} convert from another language.\nNone raised, and every query prints back.")  # fmt: skip

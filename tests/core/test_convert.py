@@ -128,6 +128,7 @@ FACTIVA_MEANS = [
     ("boeing /n3/ airways", ["airways a b boeing"], ["airways a b c boeing"]),
     ("vodafone same telecommunications", ["Vodafone sells. It is in telecommunications."],
      ["vodafone " + FAR + FAR + "telecommunications"]),
+    ("toyota/F300/", ["Toyota", FAR + "Toyota"], ["Opel"]),
     ("toyota/F50/", ["Toyota plans", "one two three Toyota"], [FAR + "Toyota"]),
     ("atleast3 microsoft", ["Microsoft, Microsoft and Microsoft"], ["Microsoft and Microsoft"]),
     ("atleast2 winter games and oslo", ["Winter Games in Oslo, the Winter Games"], ["Winter Games in Oslo"]),
@@ -179,6 +180,13 @@ NEXIS_MEANS = [
     ("a1 but not b1", ["a1"], ["a1 b1"]),
     ("(loan and scholarship) w/3 college", ["loan college scholarship"],
      ["college loan and many other things, a scholarship"]),
+    ("(loan and not car) w/3 college", ["a college loan"], ["a college loan, a car", "college and so much more loan"]),
+    ("((loan or grant) and aid) w/3 college", ["loan aid for college"], ["grant for college", "aid, college"]),
+    ("atleast2(loan) w/3 college", ["loan, loan for college"], ["loan, college"]),
+    ("college w/3 atleast2(loan)", ["loan, loan for college"], ["loan, college"]),
+    ("atleast2(loan and grant)", ["loan, loan, grant, grant"], ["loan, loan, grant"]),
+    ("hlead(loan and aid) w/5 college", ["college loan, aid"], ["loan, aid", "college loan"]),
+    ("a1 w/seg b1", ["a1 b1"], ["a1"]),
     ("a1 onear/3 b1", ["a1 x x b1"], ["b1 a1", "a1 x x x b1"]),
 ]  # fmt: skip
 MELTWATER_MEANS = [
@@ -211,6 +219,8 @@ CISION_MEANS = [
     ('"coffee" AND "farmer’s market"', ["coffee at the farmer's market"], ["coffee market"]),
     ('cs("BEST") AND coffee', ["BEST coffee"], ["best coffee"]),
     ('cs("New York")', ["in New York"], ["in new york", "New in York"]),
+    ('cs("New York"~2)', ["York, the New"], ["York"]),
+    ('cs("a*b*c") OR cs(NAT*)', ["NATO"], ["nab"]),
     ("kitten AND NOT kittens", ["a kitten"], ["a kitten of kittens"]),
     ("coff*", ["coffees"], ["tea"]),
     ('"apple" NEAR/3 "pie"', ["pie x x apple"], ["pie x x x apple"]),
@@ -441,6 +451,9 @@ def test_what_is_missing_is_left_out_and_the_rest_remains() -> None:
         (CISION, "x " * (LIMITS.query_max // 2 + 1)),
         (CISION, "x1 " * (LIMITS.query_max // 3)),
         (NEXIS, " w/3 ".join("a1" for _ in range(60))),
+        (NEXIS, "(a1 or b1) " * 300),
+        (MELTWATER, "(" * 45 + "a1" + " NEAR b1 NEAR c1 NEAR d1 NEAR e1)" * 45),
+        (LUCENE, "x" * (LIMITS.query_max + 1)),
     ],
 )
 def test_nothing_comes_out_without_a_word_why(dialect: Dialect, query: str) -> None:

@@ -136,6 +136,9 @@ class Builder:
             return None
         words = [word for word in found if isinstance(word, Word)]
         if quote.slop and len(words) > 1:
+            if place.style:
+                message = "capitals cannot be asked for here in words that stand in any order"
+                self._notes.wider(message, quote.start, quote.end, negative=place.negative)
             return self._loose(words, quote, place)
         return self._words(found, quote, place)
 
@@ -154,10 +157,8 @@ class Builder:
 
     def _words(self, found: list[Word | Gap], piece: Term | Quote, place: Place) -> Node | None:
         """Words in a row, with gaps where a star stood for a word."""
-        while found and isinstance(found[0], Gap):
-            found = found[1:]
-        while found and isinstance(found[-1], Gap):
-            found = found[:-1]
+        at = [number for number, one in enumerate(found) if isinstance(one, Word)]
+        found = found[at[0] : at[-1] + 1] if at else []
         runs: list[list[Word]] = [[]]
         gaps: list[int] = []
         for one in found:

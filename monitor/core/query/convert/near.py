@@ -19,10 +19,10 @@ class TooManyError(Exception):
 
 def near(left: Node, right: Node, distance: int, *, ordered: bool = False, negated: bool = False) -> Node | None:
     """``left`` near ``right``, written out where a side is joined by AND. None: a side stands nowhere in a text."""
-    if _size(left) * _size(right) > NODES_MAX**2 or _size(left) + _size(right) > NODES_MAX:
-        raise TooManyError
     if has_places(left) and has_places(right):
         return Near(left, right, distance, ordered, negated)
+    if _size(left) + _size(right) > NODES_MAX:
+        raise TooManyError
     if not has_places(left):
         return _over(left, lambda one: near(one, right, distance, ordered=ordered, negated=negated))
     if negated:
