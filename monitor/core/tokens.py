@@ -58,7 +58,8 @@ _MARK = APOSTROPHES.replace("`", r"\`")
 # points or commas between digits (1,500; 8.30) or single letters (U.S., also without the last point). Digits repeat at
 # most so often that a line of them, ended by a letter, is not gone through again from each.
 _WORD = re.compile(
-    rf"(?P<wide>[{_SINGLE}][\u3099\u309a\ufe00-\ufe0f]*+|[{_KATAKANA}][{_KATAKANA}\u3099\u309a]*+|[{_HANGUL}]++|{_CLUSTERS})"
+    r"(?P<wide>(?![\x00-\u0dff])"
+    rf"(?:[{_SINGLE}][\u3099\u309a\ufe00-\ufe0f]*+|[{_KATAKANA}][{_KATAKANA}\u3099\u309a]*+|[{_HANGUL}]++|{_CLUSTERS}))"
     r"|(?P<abbr>(?:[^\W\d_]\.(?:[^\W\d_]\.)*+[^\W\d_](?!\w)|(?:[^\W\d_]\.){2,}+)(?:['’][sS](?!\w))?)"
     rf"|(?P<num>\d++(?:[.,:٫٬]\d++|['’]\d{{3}}(?!\d)){{0,12}}+(?:st|nd|rd|th|km|m|bn|mn|k)?(?![^\W\d_{_WIDE}]))"
     rf"|(?P<word>[^\W_](?:[^\W{_WIDE}]++|[{WORD_MARKS}]++|[{_MARK}](?=[^\W\d_{_WIDE}])"
