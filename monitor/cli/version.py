@@ -35,7 +35,7 @@ _EXPAT_GOOD = (2, 6, 0)
 @click.command("version")
 @json_option
 def command(as_json: bool) -> None:
-    """The version, and those of Python, SQLite, expat and the libraries below it.
+    """The version, and those of Python, SQLite, expat, the libraries below it, and the packs of concepts.
 
     \b
     wirewatch version
@@ -43,16 +43,20 @@ def command(as_json: bool) -> None:
 
     Exit codes: 0.
     """  # noqa: D301 click reads \b as "do not rewrap"
+    from monitor.settings.packs import available_packs, read_label
+
     libraries = {name: _version(name) for name in LIBRARIES}
+    packs = {name: read_label(path).version for name, path in available_packs().items()}
     expat = EXPAT_VERSION.removeprefix("expat_")
     warnings = warnings_of(version_info)
     if as_json:
         below = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "expat": expat}
-        print_json({"version": __version__, **below, "libraries": libraries, "warnings": warnings})
+        print_json({"version": __version__, **below, "libraries": libraries, "packs": packs, "warnings": warnings})
         return
     click.echo(f"wirewatch {__version__}")
     click.echo(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, expat {expat}")
     click.echo(", ".join(f"{name} {found or 'missing'}" for name, found in libraries.items()))
+    click.echo("packs: " + (", ".join(f"{name} {found}" for name, found in packs.items()) or "missing"))
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.core.query.concepts import Definition
@@ -11,12 +12,27 @@ from monitor.core.query.concepts import Definition
 _PLACES = (Path(__file__).parents[1] / "concepts", Path(__file__).parents[2] / "config" / "concepts")
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a pack says of itself. ``version`` counts up with every change that makes it find more or less."""
+
+    name: str
+    version: str
+    about: str
+
+
 def available_packs() -> dict[str, Path]:
     """The packs that ship with this copy, by name."""
     for place in _PLACES:
         if place.is_dir():
             return {path.stem: path for path in sorted(place.glob("*.toml"))}
     return {}
+
+
+def read_label(path: Path) -> Label:
+    """The label of one pack, without reading its concepts."""
+    head, _, _ = path.read_text(encoding="utf-8").partition("\n[concepts.")
+    return Label(**tomllib.loads(head)["pack"])
 
 
 def read_pack(path: Path) -> list[Definition]:

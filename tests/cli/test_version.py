@@ -14,6 +14,7 @@ import pytest
 
 from monitor import __version__
 from monitor.cli.version import LIBRARIES, warnings_of
+from monitor.settings.packs import available_packs
 from tests.cli.newsroom import process_environ
 
 
@@ -29,6 +30,11 @@ def test_it_names_what_it_runs_on() -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(f"wirewatch {__version__}\nPython 3.")
     assert f"SQLite {sqlite3.sqlite_version}" in done.stdout
+
+
+def test_it_names_the_packs_with_their_versions() -> None:
+    assert re.search(r"^packs: conflict \d+, .*middle-east \d+", run().stdout, re.MULTILINE)
+    assert set(json.loads(run("--json").stdout)["packs"]) == set(available_packs())
 
 
 def test_json_is_one_object_with_every_library() -> None:
