@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from monitor.cli.decided import Span, Subject
+    from monitor.cli.keys import Keys
     from monitor.core.model import Item
     from monitor.core.query.meter import Measured
     from monitor.core.query.sample import Strata
@@ -153,25 +154,26 @@ class Questions:
 
     def run(self) -> None:
         """Until all are answered, or the person has enough."""
+        from monitor.cli.keys import Keys
         from monitor.cli.render import say
 
         number = 0
         try:
-            while number < len(self._to_ask):
-                number = self._ask(number)
+            with Keys() as keys:
+                while number < len(self._to_ask):
+                    number = self._ask(number, keys)
         except KeyboardInterrupt:
             say("")
             raise
 
-    def _ask(self, number: int) -> int:
+    def _ask(self, number: int, keys: Keys) -> int:
         """Ask about one; returns which is next."""
-        from monitor.cli.keys import press
         from monitor.cli.render import say, show
         from monitor.core.query.meter import Judged
 
         item = self._to_ask[number]
         show(*self._block(item, number))
-        key = press(_QUESTION.format(self._meant.topic.id), "ynsuq" if self._answered else "ynsq", end="q")
+        key = keys.press(_QUESTION.format(self._meant.topic.id), "ynsuq" if self._answered else "ynsq", end="q")
         if key == "u":
             last, kept = self._answered.pop()
             if kept:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from monitor.cli.decided import Span, Subject
+    from monitor.cli.keys import Keys
     from monitor.core.query.suggest import Added, Suggestion, Suggestions
     from monitor.settings.decisions import Decided
 
@@ -202,22 +203,23 @@ class Dialogue:
 
     def run(self) -> None:
         """Until all are decided, or the person has enough; says what changed, also after Ctrl-C."""
+        from monitor.cli.keys import Keys
         from monitor.cli.render import say, show
 
         show(_head(self._meant, self._made, self._span))
         try:
             number = 0
-            while number < len(self._made.found):
-                number = self._ask(number)
+            with Keys() as keys:
+                while number < len(self._made.found):
+                    number = self._ask(number, keys)
         except KeyboardInterrupt:
             say("")
             raise
         finally:
             self._close()
 
-    def _ask(self, number: int) -> int:
+    def _ask(self, number: int, keys: Keys) -> int:
         """Ask about one; returns which is next."""
-        from monitor.cli.keys import press
         from monitor.cli.render import say, show
 
         one, total = self._made.found[number], len(self._made.found)
@@ -228,7 +230,7 @@ class Dialogue:
         adds = _adds(new, len(one.adds) - new, self._span)
         show(*_block(self._meant, one, one.beyond(known), f"{number + 1} of {total}", adds))
         while True:
-            key = press(_QUESTION, "arsuq" if self._steps else "arsq", end="q")
+            key = keys.press(_QUESTION, "arsuq" if self._steps else "arsq", end="q")
             if key == "a" and (broken := self._meant.breaks(one.expression)):
                 say(f"not accepted: it breaks {broken[0]}")
                 continue

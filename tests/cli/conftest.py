@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.cli import main
 from tests.cli.newsroom import Newsroom, configured, fill
+from tests.cli.terminal import Done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.cli.terminal import Here
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,6 +40,21 @@ def _morning(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
 def newsroom(_morning: Newsroom) -> Newsroom:
     """The morning at 14:00: one feed fails, one channel is behind. Shared by all tests, so only to be read."""
     return _morning
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """A command line run in this process, 120 columns wide."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def run(newsroom: Newsroom, *args: str) -> Done:
+        with pytest.raises(SystemExit) as ended:
+            main(["--config", str(newsroom.path), *args])
+        told = capsys.readouterr()
+        code = ended.value.code
+        return Done(code if isinstance(code, int) else 0, told.out, told.err)
+
+    return run
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from monitor.core.query.lex import lex
@@ -43,6 +44,7 @@ class ConceptProblem:
     problem: QueryProblem
 
 
+@lru_cache(maxsize=8_192)  # a command checks the packs' thousand expressions first, and then uses them
 def parse_expression(text: str) -> Node | QueryProblem:
     """Parse an expression of a concept: a query, in which words side by side, and nothing else, are a phrase."""
     lexemes = lex(text)
