@@ -60,6 +60,7 @@ _OTHER_LETTER = re.compile("[\u0370-\u0481\u048a-\u052f]")
 
 # Folded words are remembered, but none that only a hostile feed would write.
 _WORD_KEPT = 64
+_ROUNDS_MAX = 4
 
 
 def fold(word: str) -> str:
@@ -71,6 +72,17 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _fold(word: str) -> str:
+    text = _folded_once(word)
+    # Marks change places when a sign between them goes, and are then told apart another way: rare, and soon over.
+    for _ in range(_ROUNDS_MAX):
+        again = _folded_once(text)
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def _folded_once(word: str) -> str:
     text = unicodedata.normalize("NFKD", word.replace("´", ""))  # it would become a space and an accent
     text = _in_one_script(text)
     text = unicodedata.normalize("NFKD", text.casefold())

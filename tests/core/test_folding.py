@@ -112,6 +112,11 @@ def test_folding_is_final_whatever_the_letters(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@pytest.mark.parametrize("text", ["Йـ゙", "ӯ'\u0306", "е\u0301\u200dр'ø"])
+def test_folding_is_final_where_marks_change_places(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
 @pytest.mark.parametrize("start", range(0, 0x11000, 0x1000), ids=hex)
 def test_folding_is_final_for_every_character(start: int) -> None:
     for code in range(start, min(start + 0x1000, 0xD800) if start < 0xD800 else start + 0x1000):
