@@ -48,7 +48,7 @@ class Job:
 
 @dataclass(slots=True)
 class Measured:
-    """What came out. Times in seconds of processor time, memory in bytes. ``again_s``: the same texts once more."""
+    """What came out. Times in seconds of processor time, memory in bytes. ``again_s``: ours, once more."""
 
     topics: int
     load_s: float
@@ -106,7 +106,8 @@ def measured(job: Job) -> Measured:
     result.words = sum(len(tokens(one)) for text in wanted[: result.items] for one in text)
     result.hits = sum(map(len, answers))
     result.streamed_bytes = resident() - before
-    result.again_s = _timed(engine, prepared[: result.items], job.budget_s)[1]
+    if isinstance(engine, Wirewatch):
+        result.again_s = _timed(engine, prepared[: result.items], job.budget_s)[1]
     if job.answers:
         Path(job.answers).write_text(json.dumps(answers), encoding="ascii")
     if job.edits:

@@ -88,7 +88,10 @@ def _circumstances(figures: Figures) -> str:
         f"{name} {number}" for name, number in figures.peers.items() if name != "re" and "," not in name
     )
     repeats = (
-        "once" if figures.repeats == 1 else f"{figures.repeats} times (once at 100,000 topics), the fastest counts"
+        "once"
+    if figures.repeats > 1:
+        repeats = f"{figures.repeats} times (once at 100,000 topics), and the fastest counts"
+
     )
     lines = []
     for texts in (figures.full, figures.short):
