@@ -40,6 +40,7 @@ def command(query: str | None, source: str | None, topic: str | None, exact: boo
 
 def convert_query(query: str | None, source: str | None, topic: str | None, *, exact: bool, as_json: bool) -> int:
     """Convert, print, and say what changed."""
+    from monitor.cli.topic_toml import query_table
     from monitor.settings.values import check_id
 
     fault = check_id(topic) if topic is not None else None
@@ -53,8 +54,8 @@ def convert_query(query: str | None, source: str | None, topic: str | None, *, e
         print_json(_data(found, text, because))
     else:
         _tell(found, text, because)
-        if found.query:
-            click.echo(_table(found, topic) if topic else found.query)
+        if found.tree is not None:
+            click.echo(query_table(topic, found.tree) if topic else found.query)
     return EXIT_OK if found.complete else EXIT_BAD
 
 
@@ -112,21 +113,6 @@ def _cut(text: str) -> str:
     from monitor.core.text import safe
 
     return safe(text, _SHOWN)
-
-
-def _table(found: Conversion, topic: str) -> str:
-    """The query as a topic of the configuration."""
-    from monitor.core.query.format import format_lines
-
-    assert found.tree is not None
-    lines = format_lines(found.tree)
-    if "'" in lines:  # only behind cs:, where every letter counts
-        query = '"""' + lines.replace("\\", "\\\\").replace('"', '\\"') + '"""'
-    elif "\n" in lines:
-        query = f"'''\n{lines}'''"
-    else:
-        query = f"'{lines}'"
-    return f"[topics.{topic}]\nquery = {query}"
 
 
 def _data(found: Conversion, text: str, because: tuple[str, ...]) -> dict[str, object]:

@@ -93,20 +93,25 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command("show", short_help="One topic: query, concepts, expectations, alerts.")
 @click.argument("topic")
+@click.option("--query", "as_query", is_flag=True, help="Only the query, as TOML: to paste over the watch, and edit.")
 @json_option
 @click.pass_context
-def show_command(ctx: click.Context, topic: TopicId, as_json: bool) -> None:
+def show_command(ctx: click.Context, topic: TopicId, as_query: bool, as_json: bool) -> None:
     """One topic: the query it became, its concepts, whether its expect lines hold, and its last alerts.
 
     \b
     wirewatch topics show aleppo-ceasefire
+    wirewatch topics show aleppo-ceasefire --query     what its watch became, ready to edit
     wirewatch topics show aleppo-ceasefire --json
 
     Exit codes: 0 shown, 1 no such topic, 2 configuration.
     """  # noqa: D301 click reads \b as "do not rewrap"
     from monitor.cli.state import system_now
 
-    show_topic(ctx.obj, topic, system_now(), as_json=as_json or _above(ctx))
+    if as_query:
+        show_query(ctx.obj, topic)
+    else:
+        show_topic(ctx.obj, topic, system_now(), as_json=as_json or _above(ctx))
 
 
 def _above(ctx: click.Context) -> bool:
@@ -225,17 +230,37 @@ def show_topic(context: Context, name: TopicId, now: datetime, *, as_json: bool)
     from monitor.cli.state import say_missing, state_of
 
     found = context.configured()
-    names = [topic.id for topic in found.settings.topics]
-    if name not in names:
-        known = f"Topics: {', '.join(names)}." if names else "The configuration has no topics yet."
-        raise CliError(f"there is no topic {name!r}{suggest(name, names)}", known, EXIT_BAD)
+    number = _number(found, name)
     state = state_of(context, found, now, need=False)
-    sight = _sight(context, found, names.index(name), state)
+    sight = _sight(context, found, number, state)
     if as_json:
         print_json(sight.as_json())
     else:
         show(*_screen(sight, len(found.settings.feeds), now))
     say_missing(state)
+
+
+def show_query(context: Context, name: TopicId) -> None:
+    """What a topic asks, as a table of the configuration; concepts stay names, so that packs still widen it."""
+    from monitor.cli.render import talk
+    from monitor.cli.topic_toml import query_table
+    from monitor.wiring import topics_of
+
+    found = context.configured()
+    number = _number(found, name)
+    if found.settings.topics[number].watch is not None:
+        talk(
+            "This asks what the watch asks. Put the query in place of the watch, and leave the other keys as they are."
+        )
+    click.echo(query_table(name, topics_of(found.settings).topics[number].tree))
+
+
+def _number(found: Configured, name: TopicId) -> int:
+    names = [topic.id for topic in found.settings.topics]
+    if name not in names:
+        known = f"Topics: {', '.join(names)}." if names else "The configuration has no topics yet."
+        raise CliError(f"there is no topic {name!r}{suggest(name, names)}", known, EXIT_BAD)
+    return names.index(name)
 
 
 def _sight(context: Context, found: Configured, number: int, state: State) -> Sight:

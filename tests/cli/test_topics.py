@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from monitor.cli.common import CliError
-from monitor.cli.topics import list_topics, show_topic
+from monitor.cli.topics import list_topics, show_query, show_topic
 from monitor.core.model import TopicId
 from tests.cli.newsroom import NOW, Newsroom
 
@@ -67,6 +68,19 @@ def test_a_topic_shows_the_query_it_became_and_its_concepts(newsroom: Newsroom, 
     assert "Halab" in data["concepts"]["aleppo"]
     assert data["listens_to"] == ["sana", "world", "alep", "dawn"]
     assert shown(newsroom, capsys, TopicId("strikes"))["listens_to"] == ["world"]
+
+
+def test_a_watch_is_turned_into_a_query_that_asks_the_same(newsroom: Newsroom, capsys: Capture) -> None:
+    before = shown(newsroom, capsys)
+    show_query(newsroom.context, ALEPPO)
+    told = capsys.readouterr()
+    assert "in place of the watch" in told.err
+    table = tomllib.loads(told.out)["topics"]["aleppo-ceasefire"]
+    text = newsroom.path.read_text(encoding="utf-8")
+    newsroom.path.write_text(text.replace('watch = "Aleppo ceasefire"', f"query = '{table['query']}'"), "utf-8")
+    after = shown(newsroom, capsys)
+    assert after["watch"] is None
+    assert after["canonical"] == before["canonical"]
 
 
 def test_concepts_that_concepts_use_are_shown_too(unborn: Newsroom, capsys: Capture) -> None:
