@@ -87,12 +87,9 @@ def _circumstances(figures: Figures) -> str:
     versions = ", ".join(
         f"{name} {number}" for name, number in figures.peers.items() if name != "re" and "," not in name
     )
-    repeats = (
-        "once"
+    repeats = "once"
     if figures.repeats > 1:
         repeats = f"{figures.repeats} times (once at 100,000 topics), and the fastest counts"
-
-    )
     lines = []
     for texts in (figures.full, figures.short):
         for size in figures.sizes(texts.kind)[:1]:
