@@ -28,6 +28,7 @@ from monitor.core.model import EPOCH, FeedId, RawItem, Topic, TopicId
 from monitor.core.query.compile import Compiled, compile_topic
 from monitor.core.query.concepts import Concepts
 from monitor.core.query.index import TopicIndex
+from monitor.core.query.reading import read
 from monitor.core.query.suggest import suggest, widened
 from monitor.settings.packs import available_packs, read_pack
 
@@ -42,7 +43,7 @@ OWN = Path(__file__).resolve().parent / "data" / "topics"
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "matching.md"
 START, END = "<!-- figures -->", "<!-- /figures -->"
 WIRE_WORDS = 60
-SETS = ("own-dev", "own-held-out", "conflict-events", "wire-1987")
+SETS = ("own-dev", "own-dev-plain", "own-held-out", "own-held-out-plain", "conflict-events", "wire-1987")
 
 
 # The sets -------------------------------------------------------------------------------------------------------------
@@ -66,13 +67,15 @@ class LabelledSet:
     watches: Mapping[str, str]
 
 
-def own_set(half: str) -> LabelledSet:
-    """Our own items, with the watches of one half: ``dev`` or ``held-out``."""
+def own_set(half: str, *, plain: bool = False) -> LabelledSet:
+    """Our own items, with the watches of one half: ``dev`` or ``held-out``. ``plain``: without the hard items."""
     table = tomllib.loads((OWN / "topics.toml").read_text(encoding="utf-8"))
     watches = {name: topic["watch"] for name, topic in table.items() if topic["half"] == half}
     items = []
     for line in (OWN / "items.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
+        if plain and row["kind"] == "hard":
+            continue
         raw = RawItem(
             guid=row["id"],
             title=row["title"],
@@ -81,7 +84,7 @@ def own_set(half: str) -> LabelledSet:
             language=row["language"],
         )
         items.append(Labelled(_item(raw), frozenset(row["topics"]), row.get("difficulty", "plain")))
-    return LabelledSet(f"own-{half}", tuple(items), watches)
+    return LabelledSet(f"own-{half}-plain" if plain else f"own-{half}", tuple(items), watches)
 
 
 def conflict_events(data: Path) -> LabelledSet:
@@ -278,7 +281,8 @@ def load(name: str, data: Path) -> LabelledSet:
         case "wire-1987":
             return wire_1987(data)
         case _:
-            return own_set(name.removeprefix("own-"))
+            half = name.removeprefix("own-")
+            return own_set(half.removesuffix("-plain"), plain=half.endswith("-plain"))
 
 
 def table(sets: Sequence[LabelledSet], concepts: Concepts, *, each: bool) -> str:
@@ -325,7 +329,7 @@ def failures(labelled: LabelledSet, topic: str, concepts: Concepts) -> Iterator[
     index = TopicIndex([one for one in _watched(labelled, concepts) if one.topic.id == topic], concepts)
     for number in sorted(got - wanted):
         item = labelled.items[number].item
-        by = ", ".join(index.match(item, None, None)[0].expressions)
+        by = ", ".join(index.match(item, read(item), None)[0].expressions)
         yield f"wrong   {_shown(labelled.items[number])}\n        by {by}"
     for number in sorted(wanted - got):
         yield f"missed  {_shown(labelled.items[number])}"
@@ -337,13 +341,12 @@ def _shown(one: Labelled) -> str:
 
 
 def _show_failures(sets: Sequence[LabelledSet], topic: str, *, held_out: bool) -> None:
-    known = [labelled for labelled in sets if topic in labelled.watches]
-    if not known:
+    labelled = next((one for one in sets if topic in one.watches), None)
+    if labelled is None:
         sys.exit(f"There is no topic {topic} in these sets. --each lists the topics.")
-    for labelled in known:
-        if labelled.name.endswith("held-out") and not held_out:
-            sys.exit(f"{topic} is held out: reading its failures uses that half up. If you must, add --held-out.")
-        print(*failures(labelled, topic, shipped()), sep="\n")
+    if "held-out" in labelled.name and not held_out:
+        sys.exit(f"{topic} is held out: reading its failures uses that half up. If you must, add --held-out.")
+    print(*failures(labelled, topic, shipped()), sep="\n")
 
 
 def main() -> None:
