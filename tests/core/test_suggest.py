@@ -193,6 +193,11 @@ def test_the_same_items_give_the_same_suggestions() -> None:
     assert suggested() == suggested()
 
 
+def test_a_word_that_every_item_says_is_nothing_to_go_by() -> None:
+    stored = items([f"Aleppo truce holds {n} daily" for n in "abc"] + [f"Aleppo soap is sold {n} daily" for n in "def"])
+    assert "daily" not in texts(suggested(stored=stored))
+
+
 def test_no_items_give_no_suggestions() -> None:
     assert suggested(stored=[]) == Suggestions("@ceasefire", 0, 0, 0, ())
 

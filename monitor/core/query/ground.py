@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from math import log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.core.model import TopicId
 from monitor.core.query.compile import Compiled, compile_topic, idea_of
@@ -42,6 +42,7 @@ _PRIOR = 500.0
 _COMMON = 0.3
 _ALIKE = 0.8
 Stems = tuple[str, ...]
+T = TypeVar("T")
 
 
 class Ground:
@@ -57,7 +58,6 @@ class Ground:
         self.others = [] if rest is None else _leaves(rest)
         own = [concepts.definitions[leaf.name] for leaf in _leaves(narrow) if isinstance(leaf, Concept)]
         self.sentences = [sentence for definition in own for sentence in definition.match]
-        self.names = [Concept(name) for name, one in concepts.definitions.items() if one.is_name]
         self._rest = rest is not None
         asked = {"match": compiled.tree, "idea": narrow} | ({} if rest is None else {"rest": rest})
         topics = [Compiled(replace(compiled.topic, id=TopicId(name)), tree, "") for name, tree in asked.items()]
@@ -119,11 +119,12 @@ def ranked(ground: Ground, supported: AbstractSet[Stems]) -> list[tuple[Gram, fl
     missed = count_grams((texts[number] for number in ground.pool), wanted)
     everywhere = count_grams(texts, {gram for gram, count in missed.items() if count >= ADDS_MIN})
     everywhere = Counter({gram: count for gram, count in everywhere.items() if wording.tells(gram)})
-    halves = {part for gram, count in everywhere.items() for part in _parts(gram) if count >= _ALIKE * everywhere[part]}
+    # A word that hardly ever stands without its neighbour is half an expression.
+    halves = {part for gram, count in everywhere.items() for part in parts(gram) if count >= _ALIKE * everywhere[part]}
     scores = []
     for gram, count in everywhere.items():
         outside, others = count - min(spoken[gram], count), len(texts) - len(evidence)
-        score = _z(said[gram], len(evidence) + len(sentences), outside, others, count / len(texts))
+        score = _z(said[gram], len(evidence) + len(sentences), outside, others, (count + 0.5) / (len(texts) + 1))
         if score > 0 and outside <= _COMMON * others and gram not in halves:
             scores.append((gram, score))
     return sorted(scores, key=lambda pair: (-pair[1], wording.stems(pair[0])))
@@ -136,8 +137,8 @@ def _count(texts: Iterable[Sequence[int]]) -> Counter[Gram]:
     return counts
 
 
-def _parts(gram: Gram) -> Iterator[Gram]:
-    """The shorter grams in one. A word that hardly ever stands without another is half an expression."""
+def parts(gram: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    """Everything shorter that stands in a row of words."""
     for size in range(1, len(gram)):
         for start in range(len(gram) - size + 1):
             yield gram[start : start + size]
@@ -153,16 +154,27 @@ def _z(inside: int, items: int, outside: int, others: int, share: float) -> floa
 # What concepts know ---------------------------------------------------------------------------------------------------
 
 
-def known_expressions(concepts: Concepts) -> dict[Stems, list[str]]:
-    """The words and phrases that concepts are made of, as stems, and which concepts; names are left out."""
+def known_expressions(concepts: Concepts, *, names: bool = False) -> dict[Stems, list[str]]:
+    """The words and phrases that concepts are made of, as stems, and which concepts; of names, or of all others."""
     known: dict[Stems, list[str]] = {}
     for name, definition in concepts.definitions.items():
-        if definition.is_name:
-            continue
-        texts = [*definition.called, *(text for text, tree in concepts.expressions(name) if is_plain(tree))]
-        for stems in dict.fromkeys(map(stems_of, texts)):
-            known.setdefault(stems, []).append(name)
+        if definition.is_name is names:
+            spelled = [stems_of(called) for called in definition.called]
+            spelled += [stems for _, tree in concepts.expressions(name) for stems in _spelled(tree)]
+            for stems in dict.fromkeys(spelled):
+                known.setdefault(stems, []).append(name)
     return known
+
+
+def _spelled(tree: Node) -> Iterator[Stems]:
+    match tree:
+        case Word(text):
+            yield stems_of(text)
+        case Phrase(words, None):
+            yield stems_of(" ".join(word.text for word in words))
+        case Or(nodes):
+            for child in nodes:
+                yield from _spelled(child)
 
 
 def is_plain(tree: Node | QueryProblem) -> bool:

@@ -15,7 +15,7 @@ from monitor.core.item import make_item
 from monitor.core.model import EPOCH, FeedId, RawItem, TopicId
 from monitor.core.query.compile import Compiled, compile_topic
 from monitor.core.query.evaluate import Evaluator
-from monitor.core.query.ground import ADDS_MIN, Ground, Stems, is_plain, known_expressions, ranked, stems_of
+from monitor.core.query.ground import ADDS_MIN, Ground, Stems, is_plain, known_expressions, parts, ranked, stems_of
 from monitor.core.query.index import TopicIndex
 from monitor.core.query.reading import read
 from monitor.core.query.tree import Phrase, QueryProblem, Word
@@ -139,6 +139,7 @@ class _Trial:
         self._ground = ground
         self._candidates: dict[str, _Candidate] = {}
         known = known_expressions(ground.concepts)
+        self._names = known_expressions(ground.concepts, names=True).keys()
         for gram, score in ranked(ground, known.keys()):
             if len(self._candidates) == _TRIED_MAX:
                 break
@@ -161,8 +162,9 @@ class _Trial:
         wider = widened(ground.compiled, [text], ground.concepts)
         if not isinstance(node, Word | Phrase) or isinstance(wider, QueryProblem):
             return None
+        stems = stems_of(text)
         alone = Evaluator(read(make_item(RawItem(title=text), FeedId(""), EPOCH)), ground.concepts)
-        if any(alone.find(one) for one in (*ground.others, *ground.names)):
+        if any(part in self._names for part in (stems, *parts(stems))) or any(map(alone.find, ground.others)):
             return None
         asked = replace(wider, topic=replace(wider.topic, id=name))
         return _Candidate(gram, score, node, asked, ())
