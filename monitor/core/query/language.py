@@ -37,6 +37,15 @@ _AHEAD = 1.2
 _PLAIN = 240
 _PLAINLY_AHEAD = 6
 
+# Most items are English. Words that no other language here has, or next to none: so many different ones settle it.
+_ENGLISH = frozenset(
+    (
+        "the", "and", "with", "that", "from", "were", "which", "their", "they", "after", "said", "this", "been",
+        "would", "about", "when", "who", "have", "had", "its", "where", "than", "could", "should", "while", "because",
+    )
+)  # fmt: skip
+_ENGLISH_ENOUGH = 3
+
 _KIN = frozenset(("da", "no", "sv"))  # better one of them than none
 _FAMILY = {"nb": "no"}  # one language for the words, under two codes
 
@@ -58,7 +67,10 @@ def language_of(item: Item) -> str:
     that they run on). Where nothing is declared the words decide, or nobody.
     """
     declared = stemmed(item.language)
-    scores = _scores(f"{item.title[:_TITLE_LOOKED_AT]} {item.body[:_BODY_LOOKED_AT]}")
+    lowered = f"{item.title[:_TITLE_LOOKED_AT]} {item.body[:_BODY_LOOKED_AT]}".lower()
+    if declared in ("", "en") and len(_ENGLISH.intersection(lowered.split())) >= _ENGLISH_ENOUGH:
+        return "en"
+    scores = _scores(lowered)
     if not scores:
         return declared
     score, code = max(zip(scores.values(), scores, strict=True))
@@ -71,15 +83,14 @@ def language_of(item: Item) -> str:
     return code if score >= max(_ENOUGH, _AHEAD * rival) else ""
 
 
-def _scores(text: str) -> dict[str, int]:
+def _scores(lowered: str) -> dict[str, int]:
     """What speaks for each language, also for some that are not stemmed: they are not to be taken for others."""
-    lowered = text.lower()
     votes = _tables()
     # An apostrophe stays with the small word in front of it: l', d', qu'.
     words = lowered.replace("’", "'").replace("'", "' ").split()
     cast = list(filter(None, map(votes.words.get, words)))
-    if not text.isascii():
-        code = _by_script(words) if _NOT_LATIN.search(text) else None
+    if not lowered.isascii():
+        code = _by_script(words) if _NOT_LATIN.search(lowered) else None
         if code is not None:
             return {code: _PLAIN} if code else {}
         cast += filter(None, map(votes.letters.get, set(lowered)))
