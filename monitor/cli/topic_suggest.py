@@ -61,7 +61,8 @@ def command(
     wirewatch topics suggest aleppo-ceasefire --since 7d --json
     wirewatch topics suggest aleppo-ceasefire --accept 'humanitarian corridor' --reject police
 
-    Exit codes: 0 done, 1 no such topic, 2 configuration or expression, 3 the store cannot be read, 4 not permitted.
+    Exit codes: 0 done, 1 no such topic, or it cannot be decided so, 2 configuration or expression, 3 the store cannot
+    be read, 4 not permitted.
     """  # noqa: D301 click reads \b as "do not rewrap"
     from monitor.cli.decided import Span, subject
     from monitor.cli.state import system_now

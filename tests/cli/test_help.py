@@ -18,6 +18,8 @@ PAGES = (
     "topics",
     "topics list",
     "topics show",
+    "topics suggest",
+    "topics judge",
     "topics convert",
     "topics lint",
     "try",

@@ -21,13 +21,19 @@ from monitor.core.query.topics import check_text
 from monitor.core.query.tree import QueryProblem
 from monitor.core.query.widen import query_ideas, widen, without
 from tests.core.kit import few, item, tree
-from tests.core.packs import SHIPPED
 from tests.core.trees import PLAIN, trees
 
 if TYPE_CHECKING:
     from monitor.core.query.tree import Node
 
 NONE = Concepts()
+OWN = Concepts(
+    [
+        Definition("aleppo", ("Aleppo",), ("Aleppo",), is_name=True),
+        Definition("mosul", ("Mosul",), ("Mosul",), is_name=True),
+        Definition("ceasefire", ("ceasefire", "truce"), ("ceasefire", "truce")),
+    ]
+)
 TEXTS = st.lists(st.sampled_from([*PLAIN, "lull", "pause", "NATO", "mosul", "."]), max_size=12).map(" ".join)
 NAMES = Concepts([Definition("aleppo", ("aleppo",), ("Aleppo",), is_name=True), Definition("truce", (), ("truce",))])
 
@@ -36,17 +42,17 @@ def topic(words: str = "", query: str = "", also: tuple[str, ...] = ()) -> Topic
     return Topic(TopicId("t"), watch=words or None, query=query or None, also=also)
 
 
-def compiled(wanted: Topic, concepts: Concepts = SHIPPED) -> Compiled:
+def compiled(wanted: Topic, concepts: Concepts = OWN) -> Compiled:
     made = compile_topic(wanted, concepts)
     assert isinstance(made, Compiled), made
     return made
 
 
-def widened_idea(wanted: Topic, concepts: Concepts = SHIPPED) -> str:
+def widened_idea(wanted: Topic, concepts: Concepts = OWN) -> str:
     return format_query(idea_of(wanted, compiled(replace(wanted, also=()), concepts).tree, concepts))
 
 
-def finds(wanted: Topic, text: str, concepts: Concepts = SHIPPED) -> bool:
+def finds(wanted: Topic, text: str, concepts: Concepts = OWN) -> bool:
     return Evaluator(read(item(text)), concepts).find(compiled(wanted, concepts).tree) is not None
 
 
@@ -114,6 +120,13 @@ def test_what_must_not_be_there_is_not_widened() -> None:
     assert (
         compiled(topic(query="truce AND NOT title:truce", also=("lull",))).text == "(truce OR lull) AND NOT title:truce"
     )
+
+
+def test_an_idea_whose_alternatives_stand_among_others_is_widened_there_too() -> None:
+    whole, idea = tree("title:(aleppo OR truce OR ceasefire) AND (truce OR ceasefire)"), tree("truce OR ceasefire")
+    wide = widen(whole, idea, [tree("lull")])
+    assert format_query(wide) == "title:(aleppo OR truce OR ceasefire OR lull) AND (truce OR ceasefire OR lull)"
+    assert without(whole, idea) is None
 
 
 def test_a_part_in_a_field_is_widened_in_that_field() -> None:

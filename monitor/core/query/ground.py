@@ -4,9 +4,9 @@ A *near miss* is an item with all of the topic but one idea, which the topic doe
 expressions widen (``widen``). Words and phrases that set the items that the topic matches apart from all others are
 ranked by their log-odds with an informative Dirichlet prior, in standard deviations (Monroe, Colaresi & Quinn,
 "Fightin' Words: Lexical Feature Selection and Evaluation for Identifying the Content of Political Conflict", Political
-Analysis 16(4), 2008, equations 16, 20 and 21). The prior says how common an expression is in all items, and an item
-counts an expression once. Where a topic matches little, the idea counts wherever it is told of; where it is
-told of nowhere, the sentences of its concept do. Only what near misses say is ranked.
+Analysis 16(4), 2008). The prior says how common an expression is in all items, and an item counts an expression once.
+Where a topic matches little, the idea counts wherever it is told of; where it is told of nowhere, the sentences of its
+concept do. Only what near misses say is ranked.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.concepts import parse_expression, unknown_problems
 from monitor.core.query.tree import (
+    META_FIELDS,
     And,
     AtLeast,
     Concept,
@@ -27,14 +28,13 @@ from monitor.core.query.tree import (
     QueryProblem,
     SomeOf,
     Word,
+    has_places,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.core.query.concepts import Concepts
-
-_LABELS = frozenset(("feed", "tag", "author", "lang", "link"))
 
 
 # What is written ------------------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ def read_also(text: str, concepts: Concepts) -> Node | QueryProblem:
     unknown = unknown_problems(text, tree, concepts)
     if unknown:
         return unknown[0]
-    if _stands_somewhere(tree):
+    if has_places(tree):
         return tree
     return QueryProblem(
         "what widens an idea has to stand somewhere in a text",
@@ -56,20 +56,6 @@ def read_also(text: str, concepts: Concepts) -> Node | QueryProblem:
         len(text),
         "write a word, a phrase, a concept, or some of them joined by NEAR or OR; AND and NOT belong in the query",
     )
-
-
-def _stands_somewhere(node: Node) -> bool:
-    match node:
-        case Word() | Phrase() | Concept():
-            return True
-        case Near(left, right):
-            return _stands_somewhere(left) and _stands_somewhere(right)
-        case Or(nodes):
-            return all(_stands_somewhere(child) for child in nodes)
-        case In(field, child):
-            return field not in _LABELS and _stands_somewhere(child)
-        case _:
-            return False
 
 
 # Ideas ----------------------------------------------------------------------------------------------------------------
@@ -87,7 +73,7 @@ def _ideas(node: Node) -> list[Node]:
         case Near(left, right, _, _, negated) if not negated:
             return _ideas(left) + _ideas(right)
         case In(field, child):
-            return [] if field in _LABELS else _ideas(child)
+            return [] if field in META_FIELDS else _ideas(child)
         case AtLeast(_, child):
             return _ideas(child)
         case Not() | Everything():
@@ -137,7 +123,7 @@ def widen(tree: Node, idea: Node, also: Sequence[Node]) -> Node:
             case And(nodes):
                 return And(tuple(walk(child) for child in nodes))
             case Or(nodes):
-                return _either([walk(child) for child in nodes])
+                return _either([*map(walk, nodes), *(also if _holds(node, idea) else ())])
             case SomeOf(_, nodes):
                 return replace(node, nodes=tuple(walk(child) for child in nodes))
             case Near(left, right, _, _, negated):
@@ -161,7 +147,7 @@ def without(tree: Node, idea: Node) -> Node | None:
         case Or(nodes):
             rests = [without(child, idea) for child in nodes]
             asked = [rest for rest in rests if rest is not None]
-            return _either(asked) if len(asked) == len(rests) else None
+            return _either(asked) if len(asked) == len(rests) and not _holds(tree, idea) else None
         case Near(left_node, right_node, _, _, negated) if not negated:
             one, other = without(left_node, idea), without(right_node, idea)
             return replace(tree, left=one, right=other) if one is not None and other is not None else one or other
@@ -170,6 +156,11 @@ def without(tree: Node, idea: Node) -> Node | None:
             return None if rest is None else replace(tree, node=rest)
         case _:
             return tree
+
+
+def _holds(node: Or, idea: Node) -> bool:
+    """Whether an idea that has alternatives of its own has them among these."""
+    return isinstance(idea, Or) and set(idea.nodes) <= set(node.nodes)
 
 
 def _either(nodes: Sequence[Node]) -> Node:
