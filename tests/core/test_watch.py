@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.query.concepts import Concepts
+from monitor.core.query.concepts import Concepts, Definition
 from monitor.core.query.evaluate import Evaluator
 from monitor.core.query.format import format_query
 from monitor.core.query.parse import parse
@@ -63,6 +63,36 @@ def test_several_ideas_compile_to_nearness_or_the_headline(words: str, ideas: li
     assert query.startswith(" NEAR/24 ".join(ideas) + " OR ")
     assert "title:" in query
     assert compiled(" ".join(ideas).replace("@", "").replace('"', "")) == query
+
+
+FEW = Concepts(
+    [
+        Definition("attack", ("attack", "assault"), ("gunmen NEAR/4 raid", "attack NOT NEAR/2 heart")),
+        Definition("trade", ("exports",), ("tariff",)),
+        Definition("ship", ("ship",), ("ship", "tanker")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "idea"),
+    [
+        ("bakery attack", "attack"),  # the concept speaks of attacks, and knows in which sense
+        ("bakery assault", "@attack OR assault"),
+        ("bakery exports", "@trade OR exports"),
+        ("Baltic ship attack", "@attack OR attack"),
+    ],
+)
+def test_a_word_counts_beside_the_concept_that_does_not_know_it(words: str, idea: str) -> None:
+    query = compiled(words, FEW)
+    assert (f"({idea})" in query) == ("OR" in idea)
+    assert "@ship OR ship" not in query  # what the concept finds anyway is not said twice
+
+
+def test_an_unknown_word_with_a_capital_is_a_name() -> None:
+    named = "Baltic NEAR/24 @ship OR title:Baltic AND lead:@ship OR title:@ship NEAR/30 Baltic"
+    assert compiled("Baltic ship", FEW) == named
+    assert compiled("bakery ship", FEW) == "bakery NEAR/24 @ship OR title:(bakery OR @ship) AND lead:(bakery AND @ship)"
 
 
 def test_without_concepts_the_words_stand_for_themselves() -> None:

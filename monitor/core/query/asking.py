@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.core.query.coded import EVERYWHERE, SPANS_MAX, phrase_spans, shortest_windows, word_spans
-from monitor.core.query.reading import META_FIELDS
+from monitor.core.query.tree import META_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

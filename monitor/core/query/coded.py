@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.coding import FIELD_BREAK, PAD, SENTENCE, numbers
 from monitor.core.query.lexicon import NOTHING
-from monitor.core.query.reading import META_FIELDS, PARAGRAPH_GAP, meta_fields, repeated
-from monitor.core.query.tree import LEAD_WORDS
+from monitor.core.query.reading import PARAGRAPH_GAP, meta_fields, repeated
+from monitor.core.query.tree import LEAD_WORDS, META_FIELDS
 from monitor.core.text import tokens
 
 if TYPE_CHECKING:

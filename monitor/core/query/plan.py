@@ -24,8 +24,8 @@ from monitor.core.query.asking import (
     Without,
 )
 from monitor.core.query.lexicon import NOTHING, LeafId
-from monitor.core.query.reading import META_FIELDS
 from monitor.core.query.tree import (
+    META_FIELDS,
     And,
     AtLeast,
     Concept,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.query.language import language_of, stemmed
 from monitor.core.query.stems import stem, stem_in, stemmer_for
-from monitor.core.query.tree import LEAD_WORDS
+from monitor.core.query.tree import LEAD_WORDS, META_FIELDS
 from monitor.core.text import Token, fold, tokens
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ SENTENCE_GAP = 14
 PARAGRAPH_GAP = 18
 FIELD_GAP = 1
 META_GAP = 10_000
-META_FIELDS = ("feed", "tag", "author", "lang", "link")
 
 
 class Place(NamedTuple):

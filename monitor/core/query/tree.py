@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIELDS = ("title", "lead", "summary", "content", "feed", "tag", "author", "lang", "link")
 # They stand far behind the text, or nowhere in it.
-META_FIELDS = frozenset(("feed", "tag", "author", "lang", "link"))
+META_FIELDS = ("feed", "tag", "author", "lang", "link")
 NEAR_MAX = 1_000
 LEAD_WORDS = 60
 
@@ -166,3 +170,10 @@ def requires_something(node: Node) -> bool:
             return requires_something(child)
         case _:
             return True
+
+
+def either(nodes: Iterable[Node]) -> Node:
+    """At least one of some, laid flat and each once, as parse would make it; of one only, that one."""
+    flat = [one for node in nodes for one in (node.nodes if isinstance(node, Or) else (node,))]
+    distinct = tuple(dict.fromkeys(flat))
+    return distinct[0] if len(distinct) == 1 else Or(distinct)

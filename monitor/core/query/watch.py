@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.core.query.tree import And, Concept, In, Near, Node, Or, QueryProblem, Word
+from monitor.core.query.reading import folded, stem_in
+from monitor.core.query.tree import And, Concept, In, Near, Node, Or, Phrase, QueryProblem, Word, children, either
 from monitor.core.text import tokens
 
 if TYPE_CHECKING:
     from monitor.core.query.concepts import Concepts
+    from monitor.core.text import Token
 
 CLOSE_WORDS = 24
 LEAD_WORDS = 30
 IDEAS_MAX = 8
+_TELLING_IDEAS = 3
 
 # Words that carry no idea of their own in a headline-like phrase.
 _SMALL = frozenset(
@@ -76,12 +79,14 @@ def watch_ideas(words: str, concepts: Concepts) -> list[Node] | QueryProblem:
     """The ideas of plain words, in their order: concepts that they summon, and words."""
     found = tokens(words)
     ideas: list[Node] = []
+    said: dict[Node, Node] = {}
     at = 0
     while at < len(found):
         for length in range(min(concepts.longest_call, len(found) - at), 0, -1):
             name = concepts.called(tuple(token.form for token in found[at : at + length]))
             if name is not None:
                 ideas.append(Concept(name))
+                said[ideas[-1]] = _literal(found[at : at + length])
                 at += length
                 break
         else:
@@ -100,15 +105,60 @@ def watch_ideas(words: str, concepts: Concepts) -> list[Node] | QueryProblem:
             len(words),
             "keep the two or three that matter, or write a query",
         )
-    return ideas
+    if len(ideas) == 1:
+        return ideas
+    return [_as_said(idea, said[idea], len(ideas), concepts) if idea in said else idea for idea in ideas]
+
+
+def _as_said(idea: Node, literal: Node, ideas: int, concepts: Concepts) -> Node:
+    """A concept, and the very words that summoned it where it would not find them.
+
+    A concept that speaks of those words knows in which sense ("offensive remarks" are no offensive). Among three ideas
+    that stand close together there is no room for another sense: there the words count as they are.
+    """
+    assert isinstance(idea, Concept)
+    if concepts.definitions[idea.name].is_name:
+        return idea
+    trees = [tree for _, tree in concepts.expressions(idea.name)]
+    if ideas >= _TELLING_IDEAS:
+        known = any(_stems(node) == _stems(literal) for tree in trees for node in _alternatives(tree))
+    else:
+        known = any(_stems(literal) <= _stems(tree) for tree in trees)
+    return idea if known else Or((idea, literal))
+
+
+def _alternatives(tree: Node) -> tuple[Node, ...]:
+    nodes = tree.nodes if isinstance(tree, Or) else (tree,)
+    return tuple(node for node in nodes if isinstance(node, Word | Phrase))
+
+
+def _literal(found: list[Token]) -> Node:
+    words = tuple(Word(token.raw) for token in found)
+    return words[0] if len(words) == 1 else Phrase(words)
+
+
+def _stems(node: Node) -> frozenset[str]:
+    """The stems of all words in a tree, as of an English text."""
+    if isinstance(node, Word):
+        return frozenset((stem_in(folded(node.text), "en"),))
+    if isinstance(node, Phrase):
+        return frozenset().union(*map(_stems, node.words))
+    return frozenset().union(*map(_stems, children(node)))
+
+
+def _is_name(idea: Node, concepts: Concepts) -> bool:
+    """Whether an idea is a place, a party or a person: a pack says so, or its capital does."""
+    if isinstance(idea, Concept):
+        return concepts.definitions[idea.name].is_name
+    return isinstance(idea, Word) and idea.text[0].isupper()
 
 
 def _close_together(ideas: list[Node], concepts: Concepts) -> Node:
-    names = [idea for idea in ideas if isinstance(idea, Concept) and concepts.definitions[idea.name].is_name]
+    names = [idea for idea in ideas if _is_name(idea, concepts)]
     events = [idea for idea in ideas if idea not in names]
     near = _chain(ideas, CLOSE_WORDS)
     if not names or not events:
-        return Or((near, And((In("title", Or(tuple(ideas))), In("lead", And(tuple(ideas)))))))
+        return Or((near, And((In("title", either(ideas)), In("lead", And(tuple(ideas)))))))
     about = And((In("title", names[0]), *(In("lead", idea) for idea in (*names[1:], *events))))
     headed = (_chain([In("title", event), *(idea for idea in ideas if idea != event)], LEAD_WORDS) for event in events)
     return Or((near, about, *headed))

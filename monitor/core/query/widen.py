@@ -28,6 +28,7 @@ from monitor.core.query.tree import (
     QueryProblem,
     SomeOf,
     Word,
+    either,
     has_places,
 )
 
@@ -114,7 +115,7 @@ def _is_name(node: Node, concepts: Concepts, *, first: bool = False) -> bool:
 
 def widen(tree: Node, idea: Node, also: Sequence[Node]) -> Node:
     """The tree with (idea OR also ...) in place of the idea. What must not be there stays as it is."""
-    wider = _either([idea, *also])
+    wider = either([idea, *also])
 
     def walk(node: Node) -> Node:
         if node == idea:
@@ -123,7 +124,7 @@ def widen(tree: Node, idea: Node, also: Sequence[Node]) -> Node:
             case And(nodes):
                 return And(tuple(walk(child) for child in nodes))
             case Or(nodes):
-                return _either([*map(walk, nodes), *(also if _holds(node, idea) else ())])
+                return either([*map(walk, nodes), *(also if _holds(node, idea) else ())])
             case SomeOf(_, nodes):
                 return replace(node, nodes=tuple(walk(child) for child in nodes))
             case Near(left, right, _, _, negated):
@@ -147,7 +148,7 @@ def without(tree: Node, idea: Node) -> Node | None:
         case Or(nodes):
             rests = [without(child, idea) for child in nodes]
             asked = [rest for rest in rests if rest is not None]
-            return _either(asked) if len(asked) == len(rests) and not _holds(tree, idea) else None
+            return either(asked) if len(asked) == len(rests) and not _holds(tree, idea) else None
         case Near(left_node, right_node, _, _, negated) if not negated:
             one, other = without(left_node, idea), without(right_node, idea)
             return replace(tree, left=one, right=other) if one is not None and other is not None else one or other
@@ -161,9 +162,3 @@ def without(tree: Node, idea: Node) -> Node | None:
 def _holds(node: Or, idea: Node) -> bool:
     """Whether an idea that has alternatives of its own has them among these."""
     return isinstance(idea, Or) and set(idea.nodes) <= set(node.nodes)
-
-
-def _either(nodes: Sequence[Node]) -> Node:
-    flat = [one for node in nodes for one in (node.nodes if isinstance(node, Or) else (node,))]
-    distinct = tuple(dict.fromkeys(flat))
-    return distinct[0] if len(distinct) == 1 else Or(distinct)
