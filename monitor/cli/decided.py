@@ -112,7 +112,9 @@ class Subject:
         also = [text for text in change(self.decided).accepted if text not in self.decided.accepted]
         if not also:
             return help_
-        written = ", ".join(f"'{text}'" for text in (*self.compiled.topic.also, *also))
+        from monitor.settings.decisions import toml_text
+
+        written = ", ".join(map(toml_text, (*self.compiled.topic.also, *also)))
         return f"{help_} Or put this under [topics.{self.topic.id}] in {self.found.path}:  also = [{written}]"
 
 

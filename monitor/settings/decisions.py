@@ -196,7 +196,7 @@ def format_decisions(decided: Mapping[TopicId, Decided]) -> str:
     parts = [_HEAD]
     for name, one in decided.items():
         if one != Decided():
-            lines = [*_list("accepted", map(_text, one.accepted)), *_list("rejected", map(_text, one.rejected))]
+            lines = [*_list("accepted", map(toml_text, one.accepted)), *_list("rejected", map(toml_text, one.rejected))]
             lines += _list("judged", map(_judged, one.judged))
             lines += _list("measured", map(_measured, one.measured))
             parts.append("\n".join([f"[topics.{name}]", *lines, ""]))
@@ -209,7 +209,7 @@ def _list(name: str, values: Iterator[str]) -> list[str]:
 
 
 def _judged(one: Judged) -> str:
-    headline = _text(safe(one.headline, _HEADLINE_MAX))
+    headline = toml_text(safe(one.headline, _HEADLINE_MAX))
     right = "true" if one.right else "false"
     return f'{{ item = "{one.item}", at = {_time(one.at)}, right = {right}, headline = {headline} }}'
 
@@ -226,6 +226,6 @@ def _time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
     """A TOML string: as JSON writes it, but for one sign that TOML wants escaped too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

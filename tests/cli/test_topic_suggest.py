@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import tomllib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -135,6 +137,24 @@ def test_however_it_ends_the_terminal_is_as_it_was_and_decisions_are_kept(
     assert decided(filled) == {"accepted": ["safe corridor"]}
 
 
+def test_a_pause_leaves_the_terminal_to_the_shell_and_an_end_from_outside_gives_it_back(filled: Newsroom) -> None:
+    with Terminal(filled, "topics", "suggest", TOPIC) as terminal:
+        terminal.until(QUESTION)
+        assert terminal.attributes != terminal.before
+        terminal.press("\x1a")
+        _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        assert terminal.attributes == terminal.before
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.press("a")
+        terminal.until(QUESTION)
+        assert terminal.attributes != terminal.before
+        terminal.process.terminate()
+        terminal.until("SIGHUP.")
+        assert terminal.end() == 128 + signal.SIGTERM
+        assert terminal.attributes == terminal.before
+
+
 def test_what_would_break_an_expectation_says_so_and_is_not_accepted(filled: Newsroom, here: Here) -> None:
     text = filled.path.read_text(encoding="utf-8")
     line = '{ text = "Aleppo has no safe corridor yet", match = false },\n    { text = "Kyiv'
@@ -215,7 +235,7 @@ def test_a_file_that_cannot_be_written_is_told_with_what_to_put_where(filled: Ne
     assert done.code == 1
     assert "cannot be written" in done.err
     assert f"put this under [topics.{TOPIC}]" in done.err
-    assert "also = ['safe corridor']" in done.err
+    assert 'also = ["safe corridor"]' in done.err
 
 
 def test_a_topic_that_is_not_there_suggests_one_that_is(filled: Newsroom, here: Here) -> None:
