@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -16,7 +17,7 @@ from monitor.settings.packs import available_packs, read_pack
 from monitor.settings.paths import NotFound, find_config, read_config, state_dir
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from monitor.core.model import ChannelId, Turn
@@ -126,7 +127,20 @@ def packs_besides(settings: Settings) -> dict[str, Concepts]:
 
 def topics_of(settings: Settings) -> TopicIndex:
     """The topics of a configuration, compiled."""
-    return build_index(settings.topics, concepts_of(settings.packs, settings.concepts))
+    with _collector_paused():
+        return build_index(settings.topics, concepts_of(settings.packs, settings.concepts))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Ten thousand topics are a million objects, none of them garbage: looking for it takes a fifth of the time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def channels_of(settings: Settings, environ: Mapping[str, str]) -> dict[ChannelId, Channel]:
