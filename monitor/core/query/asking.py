@@ -44,8 +44,7 @@ class OneWord:
         """Whether the word is there."""
         if scope == EVERYWHERE:
             return self.leaf in coded.present
-        text, first, last, _ = coded.range(scope)
-        return any(text.find(char, first, last) >= 0 for char in coded.book.chars_of.get(self.leaf, ""))
+        return bool(word_spans(coded, self.leaf, scope))
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """Where it stands."""
@@ -243,13 +242,11 @@ class Beside:
         for first, last in left:
             low = bisect_right(starts, first) if ordered else bisect_left(starts, first - widest - distance)
             stretch = right[low : bisect_right(starts, last + distance)]
-            near = [
-                other for other in stretch if first <= other[1] + distance and (first, last) != other
-            ]  # fmt: skip  # "last >= other[0] - distance" is what the stretch ends by
             if self.negated:
-                if not near:
+                if not any(first <= other[1] + distance and (first, last) != other for other in stretch):
                     kept.append((first, last))
             else:
+                near = [other for other in stretch if first <= other[1] + distance and (first, last) != other]
                 kept += [(min(first, start), max(last, end)) for start, end in near[:SPANS_MAX]]
             if kept and (only_one or len(kept) > SPANS_MAX):
                 break

@@ -22,6 +22,8 @@ Span = tuple[int, int]
 EVERYWHERE = ""
 # As in evaluate: only a word on every line of a very long item gets there.
 SPANS_MAX = 4_000
+# A pattern may stand for thousands of characters: then one walk is cheaper than a search for each.
+_MANY_CHARS = 12
 _BEFORE_CONTENT = PAD * PARAGRAPH_GAP
 # The fields of the feed are so far from the text, and from each other, that nothing is near across them.
 _META_APART = 10_000_000
@@ -65,9 +67,11 @@ class Coded:
             for phrase, settled in paired[pair]:
                 if settled or self._in_a_row(phrase, lexicon.phrases[phrase]):
                     found.append(phrase)
-        for phrase, words in lexicon.patterned.items():
-            if present.issuperset(words) and phrase_spans(self, words, EVERYWHERE):
-                found.append(phrase)
+        for word in lexicon.patterned.keys() & present:
+            for phrase in lexicon.patterned[word]:
+                words = lexicon.phrases[phrase]
+                if present.issuperset(words) and phrase_spans(self, words, EVERYWHERE):
+                    found.append(phrase)
         for field, asked in lexicon.labelled.items():
             text = self.range(field)[0]
             heard_here = {leaf for char in heard.keys() & set(numbers(text)[0]) for leaf in heard[char]}
@@ -138,6 +142,9 @@ def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
     text, first, last, shift = coded.range(scope)
     chars = coded.book.chars_of.get(leaf, "")
     found: list[int] = []
+    if len(chars) > _MANY_CHARS:
+        wanted = frozenset(chars)
+        return [at + shift for at in range(first, last) if text[at] in wanted][:SPANS_MAX]
     for char in chars:
         at = text.find(char, first, last)
         while at >= 0:

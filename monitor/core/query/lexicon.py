@@ -46,8 +46,8 @@ class Lexicon:
         self.phrases: dict[LeafId, tuple[LeafId, ...]] = {}
         self._phrase_ids: dict[tuple[LeafId, ...], LeafId] = {}
         self.phrases_with: dict[LeafId, list[LeafId]] = {}
-        self.patterned: dict[LeafId, tuple[LeafId, ...]] = {}
-        """Phrases with a word in them that is not compared by stem: looked for where all their words are present."""
+        self.patterned: dict[LeafId, list[LeafId]] = {}
+        """Phrases with a word in them that is not compared by stem, under their rarest word: looked for one by one."""
         self.groups: dict[LeafId, frozenset[LeafId]] = {}
         self._group_ids: dict[frozenset[LeafId], LeafId] = {}
         self.groups_of: dict[LeafId, list[LeafId]] = {}
@@ -124,7 +124,7 @@ class Lexicon:
                 for book in self._books.values():
                     book.add_phrase(leaf)
             else:
-                self.patterned[leaf] = words
+                self.patterned.setdefault(min(words, key=self._guesses.__getitem__), []).append(leaf)
         return leaf
 
     def rarest_pair(self, words: tuple[LeafId, ...]) -> int:
