@@ -193,6 +193,40 @@ def test_the_same_items_give_the_same_suggestions() -> None:
     assert suggested() == suggested()
 
 
+def test_what_the_rest_of_the_topic_asks_for_and_names_in_small_letters_are_not_suggested() -> None:
+    stored = items(
+        [f"flour truce of mosul and its mills, {n}" for n in "abcd"]
+        + [f"flour of mosul comes from mills, {n}" for n in "efgh"]
+        + list(OTHERS)
+    )
+    found = texts(suggested(Topic(TopicId("t"), query="flour AND truce"), stored))
+    assert found == ["mills"]
+
+
+def test_no_more_are_made_than_asked_for_and_an_expression_does_not_come_twice_as_its_own_part() -> None:
+    stored = items(
+        [f"Aleppo truce brings safe buses and clean water, {n}" for n in "abcd"]
+        + [f"Aleppo gets safe buses and clean water, {n}" for n in "efgh"]
+        + [f"{place} has clean air and safe streets" for place in ("Oslo", "Lima", "Rome", "Bonn")]
+        + list(OTHERS)
+    )
+    every = texts(suggested(stored=stored))
+    assert len(every) > 1
+    assert not [one for one in every for other in every if one != other and set(one.split()) < set(other.split())]
+    assert texts(suggest(ready(), SHIPPED, lambda: iter(stored), limit=1)) == every[:1]
+
+
+def test_samples_beyond_what_is_known_are_of_the_items_that_are_new() -> None:
+    more = [f"{text} {n}" for n in ("today", "again") for text in NEAR[:3]]
+    stored = items((*TRUCES, *NEAR, *more, *OTHERS))
+    first = suggested(stored=stored).found[0]
+    assert (first.expression, len(first.adds), len(first.samples)) == ("humanitarian corridor", 9, 5)
+    fresh = first.beyond(set(first.adds[:3]))
+    assert {one.id for one in fresh} <= set(first.adds[3:])
+    assert [one.seen for one in fresh] == sorted((one.seen for one in fresh), reverse=True)
+    assert first.beyond(set(first.adds)) == ()
+
+
 def test_a_word_that_every_item_says_is_nothing_to_go_by() -> None:
     stored = items([f"Aleppo truce holds {n} daily" for n in "abc"] + [f"Aleppo soap is sold {n} daily" for n in "def"])
     assert "daily" not in texts(suggested(stored=stored))
