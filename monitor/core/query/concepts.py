@@ -47,6 +47,8 @@ class ConceptProblem:
 @lru_cache(maxsize=8_192)  # a command checks the packs' thousand expressions first, and then uses them
 def parse_expression(text: str) -> Node | QueryProblem:
     """Parse an expression of a concept: a query, in which words side by side, and nothing else, are a phrase."""
+    if "(" in text or '"' in text:  # no mere row of words, as nearly every expression of a pack: taken apart once
+        return parse(text)
     lexemes = lex(text)
     if isinstance(lexemes, QueryProblem) or len(lexemes) == 2:
         return parse(text)
