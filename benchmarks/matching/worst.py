@@ -81,7 +81,7 @@ def _long_ors(rng: Random, words: Vocabulary) -> list[str]:
 
 def _wildcards(rng: Random, words: Vocabulary) -> list[str]:
     patterns = [f"{word[:4]}*" for word in words.words] + [f"*{word[-5:]}" for word in words.words]
-    patterns += [f"{word[:2]}*{word[-2:]}" for word in words.words if word[:2] != "or"]  # which is an operator
+    patterns += [f"{word[:2]}*{word[-2:]}" for word in words.words]
     return [" OR ".join(rng.sample(patterns, 50)) for _ in range(UGLY)]
 
 
