@@ -48,7 +48,7 @@ class OneWord:
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """Where it stands."""
-        return [(at, at) for at in word_spans(coded, self.leaf, scope)] or None
+        return [(at, at) for at in word_spans(coded, self.leaf, scope)[:SPANS_MAX]] or None
 
 
 class InARow:
@@ -72,7 +72,7 @@ class InARow:
             return None
         ways = coded.book.ways(self.leaf)
         if not ways:
-            return phrase_spans(coded, self.words, scope) or None
+            return phrase_spans(coded, self.words, scope)[:SPANS_MAX] or None
         text, first, last, shift = coded.range(scope)
         length = len(self.words) - 1
         found = []

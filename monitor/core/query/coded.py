@@ -144,7 +144,7 @@ def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
     found: list[int] = []
     if len(chars) > _MANY_CHARS:
         wanted = frozenset(chars)
-        return [at + shift for at in range(first, last) if text[at] in wanted][:SPANS_MAX]
+        return [at + shift for at in range(first, last) if text[at] in wanted]
     for char in chars:
         at = text.find(char, first, last)
         while at >= 0:
@@ -152,7 +152,7 @@ def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
             at = text.find(char, at + 1, last)
     if len(chars) > 1:
         found.sort()
-    return found[:SPANS_MAX]
+    return found
 
 
 def phrase_spans(coded: Coded, words: Sequence[LeafId], scope: str) -> list[Span]:
