@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.core.query.coded import EVERYWHERE, SPANS_MAX, phrase_spans, shortest_windows, word_spans
+from monitor.core.query.coded import SPANS_MAX, phrase_spans, shortest_windows, word_spans
 from monitor.core.query.tree import META_FIELDS
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from monitor.core.query.coded import Coded, Span
     from monitor.core.query.lexicon import LeafId
+
+
+Needs = tuple[frozenset[int], ...]
+"""Sets of leaves, of each of which one must be there."""
 
 
 class Expression(Protocol):
@@ -42,9 +46,7 @@ class OneWord:
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether the word is there."""
-        if scope == EVERYWHERE:
-            return self.leaf in coded.present
-        return bool(word_spans(coded, self.leaf, scope))
+        return self.leaf in coded.present_in(scope)
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """Where it stands."""
@@ -62,13 +64,11 @@ class InARow:
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether the words stand in a row anywhere."""
-        if scope == EVERYWHERE:
-            return self.leaf in coded.present
-        return self.spans(coded, scope) is not None
+        return self.leaf in coded.present_in(scope)
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """Where they do."""
-        if scope == EVERYWHERE and self.leaf not in coded.present:
+        if self.leaf not in coded.present_in(scope):
             return None
         ways = coded.book.ways(self.leaf)
         if not ways:
@@ -97,7 +97,7 @@ class Close:
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether all words come close together once."""
-        if scope == EVERYWHERE and not coded.present.issuperset(self.words):
+        if not coded.present_in(scope).issuperset(self.words):
             return False
         return self.spans(coded, scope) is not None
 
@@ -125,9 +125,7 @@ class Together:
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether all of them match."""
-        if scope != EVERYWHERE:
-            return all(node.holds(coded, scope) for node in self.nodes)
-        present = coded.present
+        present = coded.present_in(scope)
         if not (self.leaves <= present and self.none_of.isdisjoint(present)):
             return False
         for leaves in self.any_of:
@@ -143,28 +141,41 @@ class Together:
 
 
 class Either:
-    """At least one of them. ``leaves`` are the children that are mere leaves, ``others`` the rest."""
+    """At least one of them. ``words`` are the children that are mere leaves; ``others`` the rest, each with its needs.
 
-    __slots__ = ("leaves", "nodes", "others")
+    A need is a set of leaves, one of which a field must hold for that child to match there.
+    """
 
-    def __init__(self, nodes: tuple[Expression, ...]) -> None:
+    __slots__ = ("leaves", "nodes", "others", "words")
+
+    def __init__(self, nodes: tuple[Expression, ...], others: tuple[tuple[Needs, Expression], ...]) -> None:
         self.nodes = nodes
-        self.leaves = frozenset(node.leaf for node in nodes if isinstance(node, OneWord | InARow))
-        self.others = tuple(node for node in nodes if not isinstance(node, OneWord | InARow))
+        self.words = {node.leaf: node for node in nodes if isinstance(node, OneWord | InARow)}
+        self.leaves = frozenset(self.words)
+        self.others = others
 
     def holds(self, coded: Coded, scope: str) -> bool:
         """Whether one of them matches."""
-        if scope != EVERYWHERE:
-            return any(node.holds(coded, scope) for node in self.nodes)
-        if not self.leaves.isdisjoint(coded.present):
+        present = coded.present_in(scope)
+        if not self.leaves.isdisjoint(present):
             return True
-        return bool(self.others) and any(node.holds(coded, scope) for node in self.others)
+        for needs, node in self.others:
+            for need in needs:
+                if need.isdisjoint(present):
+                    break
+            else:
+                if node.holds(coded, scope):
+                    return True
+        return False
 
     def spans(self, coded: Coded, scope: str) -> list[Span] | None:
         """The places of those that match."""
         if not self.holds(coded, scope):
             return None
-        return _merged(node.spans(coded, scope) for node in self.nodes)
+        present = coded.present_in(scope)
+        possible: list[Expression] = [self.words[leaf] for leaf in self.leaves & present]
+        possible += [node for needs, node in self.others if not any(need.isdisjoint(present) for need in needs)]
+        return _merged(node.spans(coded, scope) for node in possible)
 
 
 class Shared:
@@ -175,8 +186,8 @@ class Shared:
 
     __slots__ = ("_either", "guard", "placed")
 
-    def __init__(self, nodes: tuple[Expression, ...], guard: LeafId, *, placed: bool) -> None:
-        self._either = Either(nodes)
+    def __init__(self, either: Either, guard: LeafId, *, placed: bool) -> None:
+        self._either = either
         self.guard = guard
         self.placed = placed
 

@@ -50,39 +50,59 @@ class Coded:
             codes += FIELD_BREAK + _BEFORE_CONTENT if summary else _BEFORE_CONTENT
         self._content_at = len(codes)
         self.codes = codes + book.encode(item.content)
-        self.present: set[LeafId] = {NOTHING}
-        self._hear(lexicon)
+        self._lexicon = lexicon
+        self._labels = self._heard_labels()
+        self.present = self._heard(self.codes)
+        """The leaves that the item holds."""
+        self._present_in = {EVERYWHERE: self.present}
         self.answers: dict[tuple[object, str], bool] = {}
         """What was asked already: an expression and a field to the answer."""
         self.places: dict[tuple[object, str], list[Span] | None] = {}
 
-    def _hear(self, lexicon: Lexicon) -> None:
-        book, codes = self.book, self.codes
-        present = self.present
-        heard, paired = book.heard, book.paired
+    def present_in(self, scope: str) -> set[LeafId]:
+        """The leaves that one field holds."""
+        known = self._present_in.get(scope)
+        if known is None:
+            text, first, last, _ = self.range(scope)
+            known = self._present_in[scope] = self._heard(text[first:last])
+        return known
+
+    def _heard(self, codes: str) -> set[LeafId]:
+        heard, paired, lexicon = self.book.heard, self.book.paired, self._lexicon
         chars, even, odd = numbers(codes.replace(SENTENCE, PAD))
+        present: set[LeafId] = {NOTHING}
         present.update(*[heard[char] for char in heard.keys() & set(chars)])
-        found: list[LeafId] = []
+        found: list[LeafId] = [*self._labels]
         for pair in (paired.keys() & even) | (paired.keys() & odd):
             for phrase, settled in paired[pair]:
-                if settled or self._in_a_row(phrase, lexicon.phrases[phrase]):
+                if settled or self._in_a_row(phrase, codes):
                     found.append(phrase)
-        for word in lexicon.patterned.keys() & present:
-            for phrase in lexicon.patterned[word]:
-                words = lexicon.phrases[phrase]
-                if present.issuperset(words) and phrase_spans(self, words, EVERYWHERE):
-                    found.append(phrase)
-        for field, asked in lexicon.labelled.items():
-            text = self.range(field)[0]
-            heard_here = {leaf for char in heard.keys() & set(numbers(text)[0]) for leaf in heard[char]}
-            found += [asked[word] for word in asked.keys() & heard_here]
+        patterned = [phrase for word in lexicon.patterned.keys() & present for phrase in lexicon.patterned[word]]
+        found += [
+            phrase
+            for phrase in patterned
+            if present.issuperset(lexicon.phrases[phrase]) and self._in_a_row(phrase, codes)
+        ]
         for leaf in found:
             present.add(leaf)
             present.update(lexicon.groups_of.get(leaf, ()))
+        return present
 
-    def _in_a_row(self, phrase: LeafId, words: tuple[LeafId, ...]) -> bool:
+    def _heard_labels(self) -> list[LeafId]:
+        """What the feed's own fields hold, as far as any topic asks for it."""
+        found: list[LeafId] = []
+        heard = self.book.heard
+        for field, asked in self._lexicon.labelled.items():
+            chars = heard.keys() & set(numbers(self._meta[field])[0])
+            found += [asked[word] for word in asked.keys() & {leaf for char in chars for leaf in heard[char]}]
+        return found
+
+    def _in_a_row(self, phrase: LeafId, codes: str) -> bool:
         ways = self.book.ways(phrase)
-        return any(way in self.codes for way in ways) if ways else bool(phrase_spans(self, words, EVERYWHERE))
+        if ways:
+            return any(way in codes for way in ways)
+        places = [places_of(codes, self.book.chars_of.get(word, "")) for word in self._lexicon.phrases[phrase]]
+        return bool(in_a_row(places))
 
     def range(self, scope: str) -> tuple[str, int, int, int]:
         """Where a field is: its characters, from and up to which index, and what to add for a position."""
@@ -137,18 +157,24 @@ class Coded:
 
 def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
     """The positions of a word."""
-    if scope == EVERYWHERE and leaf not in coded.present:
+    if leaf not in coded.present_in(scope):
         return []
     text, first, last, shift = coded.range(scope)
-    chars = coded.book.chars_of.get(leaf, "")
-    found: list[int] = []
+    found = places_of(text, coded.book.chars_of.get(leaf, ""), first, last)
+    return [at + shift for at in found] if shift else found
+
+
+def places_of(text: str, chars: str, first: int = 0, last: int | None = None) -> list[int]:
+    """Where any of some characters stand."""
+    last = len(text) if last is None else last
     if len(chars) > _MANY_CHARS:
         wanted = frozenset(chars)
-        return [at + shift for at in range(first, last) if text[at] in wanted]
+        return [at for at in range(first, last) if text[at] in wanted]
+    found: list[int] = []
     for char in chars:
         at = text.find(char, first, last)
         while at >= 0:
-            found.append(at + shift)
+            found.append(at)
             at = text.find(char, at + 1, last)
     if len(chars) > 1:
         found.sort()
@@ -157,8 +183,12 @@ def word_spans(coded: Coded, leaf: LeafId, scope: str) -> list[int]:
 
 def phrase_spans(coded: Coded, words: Sequence[LeafId], scope: str) -> list[Span]:
     """The places of words in a row."""
-    first, *others = (word_spans(coded, word, scope) for word in words)
-    later = [frozenset(positions) for positions in others]
+    return in_a_row([word_spans(coded, word, scope) for word in words])
+
+
+def in_a_row(places: Sequence[Sequence[int]]) -> list[Span]:
+    """Where a place of the first list is followed by one of each of the others."""
+    first, later = places[0], [frozenset(positions) for positions in places[1:]]
     return [
         (at, at + len(later)) for at in first if all(at + step in positions for step, positions in enumerate(later, 1))
     ]

@@ -15,6 +15,7 @@ from monitor.core.query.asking import (
     Close,
     Either,
     InARow,
+    Needs,
     Often,
     OneWord,
     Several,
@@ -39,6 +40,7 @@ from monitor.core.query.tree import (
     Phrase,
     SomeOf,
     Word,
+    children,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +51,6 @@ if TYPE_CHECKING:
     from monitor.core.query.lexicon import Lexicon
 
 Need = frozenset[LeafId]
-Needs = tuple[Need, ...]
 
 # Of a conjunction of many, more needs than this tell nothing new.
 _NEEDS_MAX = 8
@@ -76,6 +77,7 @@ class Planner:
         self._plain: dict[str, OneWord] = {}
         self._known: dict[object, Expression] = {}
         self._single: dict[LeafId, Need] = {}
+        self._elsewhere: dict[str, bool] = {}
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ class Planner:
                 return self._known.get(("and", inner)) or self._keep(("and", inner), Together(inner))
             case Or(nodes):
                 inner = self._all(nodes)
-                return self._known.get(("or", inner)) or self._keep(("or", inner), Either(inner))
+                return self._known.get(("or", inner)) or self._keep(("or", inner), self._either(inner, nodes))
             case Near(left, right, distance, ordered, negated):
                 one, other = self.expression(left), self.expression(right)
                 key = ("near", one, other, distance, ordered, negated)
@@ -151,7 +153,24 @@ class Planner:
         nodes = self._all(trees)
         # One leaf for the whole concept, so that a thousand topics are found by it under one key.
         guard = self._lexicon.group(_best([self.needs(node) for node in nodes])) if nodes else NOTHING
-        return Shared(nodes, guard, placed=all(map(_is_placed, trees)))
+        return Shared(self._either(nodes, trees), guard, placed=all(map(_is_placed, trees)))
+
+    def _either(self, inner: tuple[Expression, ...], trees: Sequence[Node]) -> Either:
+        """Alternatives, each with what a field must hold for it; nothing where it looks into a field of its own."""
+        local = not any(map(self._looks_elsewhere, trees))
+        others = [node for node in inner if not isinstance(node, OneWord | InARow)]
+        needs = [tuple(sorted(self.needs(node), key=len)[:2]) if local else () for node in others]
+        return Either(inner, tuple(zip(needs, others, strict=True)))
+
+    def _looks_elsewhere(self, node: Node) -> bool:
+        """Whether something in a tree, or in a concept that it uses, names a field."""
+        if isinstance(node, Concept):
+            known = self._elsewhere.get(node.name)
+            if known is None:
+                trees = [tree for _, tree in self._concepts.expressions(node.name)]
+                known = self._elsewhere[node.name] = any(map(self._looks_elsewhere, trees))
+            return known
+        return isinstance(node, In) or any(map(self._looks_elsewhere, children(node)))
 
     # Needs ------------------------------------------------------------------------------------------------------------
 
