@@ -159,7 +159,8 @@ _ABBREVIATED = (
     "ул им гг тыс млн млрд руб долл стр обл ст ген тис грн",
     "डॉ श्री पं",
 )
-_ABBREVIATIONS = frozenset(word for group in _ABBREVIATED for word in group.split())
+ABBREVIATIONS = frozenset(word for group in _ABBREVIATED for word in group.split())
+"""Words whose point ends no sentence."""
 _ABBREVIATION_MAX = 6
 
 
@@ -183,7 +184,7 @@ def _is_abbreviated(text: str, at: int) -> bool:
         first -= 1
     word = text[first:at]
     if len(word) != 1:
-        return word in _ABBREVIATIONS
+        return word in ABBREVIATIONS
     dotted = first > 1 and text[first - 1] == "." and text[first - 2].isalpha()
     return dotted or not ("a" <= word <= "z")
 

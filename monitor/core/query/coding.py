@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.reading import FIELD_GAP, PARAGRAPH_GAP, SENTENCE_GAP, stem_in
 from monitor.core.text import tokens
+from monitor.core.tokens import ABBREVIATIONS
 
 if TYPE_CHECKING:
     from monitor.core.query.lexicon import LeafId, Lexicon
@@ -21,6 +22,11 @@ PAD = "\x00"
 _STOP = "\x01"  # the end of a sentence, before it is laid out as pads
 _LINE = "\x03"  # the end of a line, likewise; also as a chunk
 _OTHER = "\x02"  # any word that no query names
+# What may stand around a word and tells nothing; of these, what may stand between a stop and the space behind it.
+_AROUND = "\"',;:()[]“”‘’"
+_CLOSING = "\"')]”’"
+_STOPS = (".", "!", "?")
+_JOINED_MAX = 3  # a shorter word may be joined to what follows it: de-, non-, un-
 _SEVERAL = ((_STOP + _STOP, _STOP), (_STOP + _LINE, _LINE), (_LINE + _STOP, _LINE), (_LINE + _LINE, _LINE))
 SENTENCE = PAD * SENTENCE_GAP
 _PARAGRAPH = PAD * PARAGRAPH_GAP
@@ -107,8 +113,10 @@ class Book:
         return codes
 
     def _spell(self, chunk: str) -> str:
-        if chunk.isascii() and chunk.isalnum() and len(chunk) > 3:
-            return self._char(chunk.lower(), chunk, chunk)
+        plain = _plain(chunk)
+        if plain is not None:
+            word, end = plain
+            return self._char(word.lower(), word, chunk) + end
         codes = []
         sentence = 0
         # One more word behind the chunk tells whether the chunk ends a sentence.
@@ -218,6 +226,20 @@ def numbers(codes: str) -> tuple[memoryview, memoryview, memoryview]:
     view = memoryview(codes.encode("utf-32-le"))
     even, odd = len(codes) // 2 * 8, max(0, len(codes) - 1) // 2 * 8 + 4
     return view.cast("I"), view[:even].cast("Q"), view[min(4, len(view)) : odd].cast("Q")
+
+
+def _plain(chunk: str) -> tuple[str, str] | None:
+    """The one word of most chunks, and what the chunk ends, without the long way through ``tokens``."""
+    word, end = chunk.strip(_AROUND), ""
+    if word[-1:] in _STOPS and word:
+        closed = chunk.rstrip(_CLOSING)
+        if not closed.endswith(word):  # something stands between the stop and the space
+            return None
+        word, stop = word[:-1], word[-1]
+        if not word.isalpha() or (stop == "." and word in ABBREVIATIONS):
+            return None
+        end = _STOP
+    return (word, end) if len(word) > _JOINED_MAX and word.isascii() and word.isalnum() else None
 
 
 def _laid_out(codes: str) -> str:

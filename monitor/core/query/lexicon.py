@@ -6,6 +6,7 @@ of some leaves), or a word in one of the feed's own fields. Topics share leaves:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from monitor.core.query.coding import Book
@@ -15,7 +16,7 @@ from monitor.core.query.tree import Mode, Word
 from monitor.core.text import fold, without_possessive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 # First guesses of the share of items that hold something, until they were counted.
 _GUESSES = {1: 0.3, 2: 0.3, 3: 0.2, 4: 0.1, 5: 0.05, 6: 0.03, 7: 0.02}
@@ -25,7 +26,11 @@ _NAME_RARER = 0.3
 _PHRASE_RARER = 0.2
 _LABEL_GUESS = 0.1
 
+# So many letters at either end of a pattern are looked up; the rest is compared.
+_FIXED_MAX = 4
+
 LeafId = int
+Pattern = Callable[[str], bool]
 NOTHING: LeafId = 0
 """The leaf that every item has: the key of topics that need nothing in particular."""
 
@@ -41,8 +46,10 @@ class Lexicon:
         self.stemmed: dict[LeafId, str] = {}
         """Words that are compared by stem: leaf to folded form."""
         self._by_form: dict[str, list[tuple[LeafId, str]]] = {}
-        self._by_start: dict[str, list[tuple[LeafId, Callable[[str], bool]]]] = {}
-        self._anywhere: list[tuple[LeafId, Callable[[str], bool]]] = []
+        self._patterns: dict[tuple[int, int], dict[tuple[str, str], list[tuple[LeafId, Pattern]]]] = {}
+        """How many first and last letters a pattern fixes; to these letters; to the patterns that fix them."""
+        self._fuzzy: dict[int, list[tuple[LeafId, Pattern]]] = {}
+        """Length of a word to the patterns that are within an edit distance of words of that length."""
         self.phrases: dict[LeafId, tuple[LeafId, ...]] = {}
         self._phrase_ids: dict[tuple[LeafId, ...], LeafId] = {}
         self.phrases_with: dict[LeafId, list[LeafId]] = {}
@@ -80,13 +87,14 @@ class Lexicon:
         form = folded(word.text)
         if word.mode is Mode.CASE:
             self._by_form.setdefault(form, []).append((leaf, without_possessive(word.text)))
-        elif "*" in word.text or word.fuzz:
-            start = fold(word.text.partition("*")[0])[:2]
-            fits = (leaf, word_pattern(word))
-            if word.fuzz or len(start) < 2:
-                self._anywhere.append(fits)
-            else:
-                self._by_start.setdefault(start, []).append(fits)
+        elif word.fuzz:
+            for length in range(len(form) - word.fuzz, len(form) + word.fuzz + 1):
+                self._fuzzy.setdefault(length, []).append((leaf, word_pattern(word)))
+        elif "*" in word.text:
+            pieces = word.text.split("*")
+            ends = fold(pieces[0])[:_FIXED_MAX], fold(pieces[-1])[-_FIXED_MAX:]
+            shape = len(ends[0]), len(ends[1])
+            self._patterns.setdefault(shape, {}).setdefault(ends, []).append((leaf, word_pattern(word)))
         elif word.mode is Mode.EXACT:
             self._by_form.setdefault(form, []).append((leaf, ""))
         else:
@@ -99,14 +107,17 @@ class Lexicon:
 
     def special(self, form: str, raw: str) -> tuple[LeafId, ...]:
         """The words that are not compared by stem and that a word of a text satisfies."""
+        found: list[LeafId] = []
         by_form = self._by_form.get(form)
-        by_start = self._by_start.get(form[:2])
-        if by_form is None and by_start is None and not self._anywhere:
-            return ()
-        written = without_possessive(raw) if by_form else ""
-        found = [leaf for leaf, wanted in by_form or () if not wanted or wanted == written]
-        found += [leaf for leaf, fits in by_start or () if fits(form)]
-        found += [leaf for leaf, fits in self._anywhere if fits(form)]
+        if by_form is not None:
+            written = without_possessive(raw)
+            found += [leaf for leaf, wanted in by_form if not wanted or wanted == written]
+        for (first, last), patterns in self._patterns.items():
+            possible = patterns.get((form[:first], form[len(form) - last :] if last else ""))
+            if possible is not None:
+                found += [leaf for leaf, fits in possible if fits(form)]
+        if self._fuzzy:
+            found += [leaf for leaf, fits in self._fuzzy.get(len(form), ()) if fits(form)]
         return tuple(found)
 
     # Phrases, groups, labels ------------------------------------------------------------------------------------------
