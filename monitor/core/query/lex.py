@@ -88,8 +88,11 @@ _LEXEME = re.compile(
 )
 _PLAIN = re.compile(r"\s*(?P<word>\w+(?:/\w+)*)")
 _NEAR_DEFAULT = 4
-# Most of a query is plain words of four letters or more, none of them an operator.
-_QUICK = re.compile(r"\s*([A-Za-z]{4,})(?=[\s)]|$)")
+# Most of a query is plain words of four letters or more, none of them an operator; parentheses, AND, OR and phrases.
+_QUICK = re.compile(
+    r"\s*(?:(?P<word>[A-Za-z]{4,})(?=[\s)]|$)|(?P<open>\()|(?P<close>\))|(?P<or>OR)(?=\s)|(?P<and>AND)(?=\s)"
+    r'|(?P<phrase>"[^"]*")(?!~))'
+)
 _LONG_OPERATORS = frozenset(("near", "onear", "andnot", "atleast"))
 
 
@@ -110,10 +113,15 @@ def lex(text: str) -> list[Lexeme] | QueryProblem:
     at = 0
     while at < len(source):
         quick = _QUICK.match(source, at)
-        if quick is not None and quick[1].lower() not in _LONG_OPERATORS:
-            result.append(Lexeme("word", quick[1], quick.start(1), quick.end(1)))
-            at = quick.end()
-            continue
+        if quick is not None:
+            kind = quick.lastgroup or ""
+            written = quick[kind]
+            if kind != "word" or written.lower() not in _LONG_OPERATORS:
+                end = quick.end()
+                inside = written[1:-1] if kind == "phrase" else written
+                result.append(Lexeme(kind, inside, end - len(written), end))
+                at = end
+                continue
         found = _LEXEME.match(source, at)
         if found is None:  # only white space is left
             break
