@@ -36,7 +36,7 @@ def finds(words: str, content: str = "", title: str = "", language: str = "") ->
         ("bakery", "bakery"),
         ("the", "the"),
         ("AND", '"AND"'),
-        ("U.S.", '"U.S."'),
+        ("B.B.", '"B.B."'),
         ("refugee", "@displacement"),
         ("the ground offensive", "@offensive"),
     ],

@@ -66,6 +66,8 @@ class Concepts:
         self.problems: list[ConceptProblem] = []
         self._trees: dict[str, tuple[tuple[str, Node], ...]] = {}
         self._called: dict[tuple[str, ...], str] = {}
+        self.spoken: dict[tuple[str, Node, bool], bool] = {}
+        """What ``watch`` found out of a concept and the words that summoned it: once, for thousands of topics ask."""
         for definition in definitions:
             self.definitions[definition.name] = definition
         for definition in self.definitions.values():
@@ -148,12 +150,15 @@ def unknown_concepts(node: Node, concepts: Concepts | Mapping[str, object]) -> l
 
 def unknown_problems(text: str, node: Node, concepts: Concepts) -> list[QueryProblem]:
     """The same as problems that point into the query as it was written."""
+    unknown = unknown_concepts(node, concepts)
+    if not unknown:
+        return []
     names = concepts.names
     known = ", ".join(f"@{name}" for name in names[:KNOWN_MAX]) or "none"
     if len(names) > KNOWN_MAX:
         known += f" and {len(names) - KNOWN_MAX} more"
     problems = []
-    for name in unknown_concepts(node, concepts):
+    for name in unknown:
         written = re.search(rf"@{re.escape(name)}(?![\w-])", text, re.IGNORECASE)
         start, end = written.span() if written else (0, len(text))
         problems.append(

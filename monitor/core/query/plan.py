@@ -157,8 +157,8 @@ class Planner:
 
     def _either(self, inner: tuple[Expression, ...], trees: Sequence[Node]) -> Either:
         """Alternatives, each with what a field must hold for it; nothing where it looks into a field of its own."""
-        local = not any(map(self._looks_elsewhere, trees))
         others = [node for node in inner if not isinstance(node, OneWord | InARow)]
+        local = bool(others) and not any(map(self._looks_elsewhere, trees))
         needs = [tuple(sorted(self.needs(node), key=len)[:2]) if local else () for node in others]
         return Either(inner, tuple(zip(needs, others, strict=True)))
 

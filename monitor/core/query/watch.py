@@ -117,14 +117,20 @@ def _as_said(idea: Node, literal: Node, ideas: int, concepts: Concepts) -> Node:
     that stand close together there is no room for another sense: there the words count as they are.
     """
     assert isinstance(idea, Concept)
-    if concepts.definitions[idea.name].is_name:
-        return idea
-    trees = [tree for _, tree in concepts.expressions(idea.name)]
-    if ideas >= _TELLING_IDEAS:
-        known = any(_stems(node) == _stems(literal) for tree in trees for node in _alternatives(tree))
-    else:
-        known = any(_stems(literal) <= _stems(tree) for tree in trees)
-    return idea if known else Or((idea, literal))
+    asked = (idea.name, literal, ideas >= _TELLING_IDEAS)
+    if asked not in concepts.spoken:
+        concepts.spoken[asked] = _speaks_of(*asked, concepts)
+    return idea if concepts.spoken[asked] else Or((idea, literal))
+
+
+def _speaks_of(name: str, literal: Node, telling: bool, concepts: Concepts) -> bool:
+    """Whether a concept is a name, or has some words among its expressions; with ``telling``: for themselves."""
+    if concepts.definitions[name].is_name:
+        return True
+    trees = [tree for _, tree in concepts.expressions(name)]
+    if telling:
+        return any(_stems(node) == _stems(literal) for tree in trees for node in _alternatives(tree))
+    return any(_stems(literal) <= _stems(tree) for tree in trees)
 
 
 def _alternatives(tree: Node) -> tuple[Node, ...]:
