@@ -75,6 +75,8 @@ class Concepts:
             for words in definition.called:
                 self._called[tuple(token.form for token in tokens(words))] = definition.name
         self._refuse_circles()
+        self.longest_call = max(map(len, self._called), default=1)
+        """How many words the longest summoning name has."""
 
     def _parse(self, definition: Definition) -> None:
         trees: list[tuple[str, Node]] = []
@@ -136,11 +138,6 @@ class Concepts:
             last = forms[-1]
             name = self._called.get((*forms[:-1], last[:-1] if last.endswith("s") else f"{last}s"))
         return name
-
-    @property
-    def longest_call(self) -> int:
-        """How many words the longest summoning name has."""
-        return max(map(len, self._called), default=1)
 
 
 def unknown_concepts(node: Node, concepts: Concepts | Mapping[str, object]) -> list[str]:
