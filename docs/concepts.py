@@ -32,8 +32,9 @@ of each: `wirewatch version`. To give a concept another meaning, define one of t
 
 How packs are made: from knowledge of the field, never fitted to labelled items. Every expression has a sentence that it
 must find by itself and a near miss that it must leave alone (`tests/corpora/packs/`), and a test asks every one.
-English is covered best; the other languages by their usual words. A short or ambiguous name is taken only as it is
-written (`cs:ISIS`) or beside a cue (Tyre beside Lebanon).
+English is covered best; French, Spanish, German, Russian, Ukrainian and Arabic by their usual words, and the events
+that are watched most also by who does what to whom; others by a few words. A short or ambiguous name is taken only as
+it is written (`cs:ISIS`) or beside a cue (Tyre beside Lebanon).
 """
 
 
