@@ -36,7 +36,10 @@ def test_a_query_parts_where_it_joins_by_and_and_near(query: str, expected: list
 
 
 def test_a_watch_parts_into_its_ideas() -> None:
-    assert [format_query(node) for node in clauses(compiled(watch="Aleppo quiet day"))] == ["Aleppo", "@calm"]
+    assert [format_query(node) for node in clauses(compiled(watch="Aleppo quiet day"))] == [
+        "Aleppo",
+        '@calm OR "quiet day"',
+    ]
 
 
 def count(query: str, *texts: str) -> ClauseCount:
