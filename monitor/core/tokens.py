@@ -72,7 +72,8 @@ _ELISION = re.compile(
     rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|d?all|[ndsc][eou]ll|un|quest|quell)[{_MARK}](?=[^\W\d_]{{2}})",
     re.IGNORECASE,
 )
-_JOINED = frozenset(("de", "non", "un"))
+JOINED = frozenset(("de", "non", "un"))
+"""Words that a hyphen joins to the next one: de-escalation is no escalation."""
 _JOINTS = frozenset("-‐‑")
 
 
@@ -93,7 +94,7 @@ def tokens(text: str) -> list[Token]:
             next_stop += 1
         raw = match.group()
         # Nine words of ten are plain: no apostrophe, no joint, nothing to fold.
-        if joined is None and raw.isascii() and raw.isalnum() and (form := raw.lower()) not in _JOINED:
+        if joined is None and raw.isascii() and raw.isalnum() and (form := raw.lower()) not in JOINED:
             result.append(Token(form, start, end, sentence, raw))
             continue
         if match.lastgroup == "wide":
@@ -117,7 +118,7 @@ def tokens(text: str) -> list[Token]:
             continue
         token = Token(form, start, end, sentence, raw)
         result.append(token)
-        if raw.lower() in _JOINED and text[end : end + 1] in _JOINTS:
+        if raw.lower() in JOINED and text[end : end + 1] in _JOINTS:
             joined = token
     return result
 

@@ -17,7 +17,29 @@ signs = st.sampled_from(
     ["a", "B", "é", "7", "ß", "停", "ا", "Sept", "de", "don", ".", ",", "!", "?", "…", "'", "’", "-", "(", ")"]
 )
 around = st.sampled_from(
-    ['"', "“", "”", "[", "]", ";", ":", "*", "_", "@", "/", "·", "U.S.", "word", "word.", 'word."']
+    [
+        '"',
+        "“",
+        "”",
+        "[",
+        "]",
+        ";",
+        ":",
+        "*",
+        "_",
+        "@",
+        "/",
+        "·",
+        "U.S.",
+        "word",
+        "'s",
+        "’s",
+        "$",
+        "1990's",
+        "non-",
+        "word.",
+        'word."',
+    ]
 )
 chunks = st.lists(signs | around, min_size=1, max_size=7).map("".join)
 spaces = st.sampled_from([" ", "  ", "\n", " \n\n", "\t", "\u2028", "\u00a0"])
@@ -26,12 +48,12 @@ texts = st.lists(st.tuples(chunks, spaces), max_size=12).map(lambda parts: "".jo
 
 @few
 @given(chunks)
-def test_a_chunk_taken_for_one_plain_word_is_one(chunk: str) -> None:
+def test_a_chunk_taken_for_plain_words_is_made_of_these(chunk: str) -> None:
     plain = _plain(chunk)
     if plain is not None:
-        word, end = plain
-        only, behind = tokens(f"{chunk} x")
-        assert (only.raw, only.form, only.sentence) == (word, word.lower(), 0)
+        words, end = plain
+        *only, behind = tokens(f"{chunk} x")
+        assert [(one.form, one.raw, one.sentence) for one in only] == [(form, raw, 0) for form, raw in words]
         assert (behind.sentence > 0) == (end == _STOP)
 
 

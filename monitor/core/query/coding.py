@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.reading import FIELD_GAP, PARAGRAPH_GAP, SENTENCE_GAP, stem_in
 from monitor.core.text import tokens
-from monitor.core.tokens import ABBREVIATIONS
+from monitor.core.tokens import ABBREVIATIONS, JOINED
 
 if TYPE_CHECKING:
     from monitor.core.query.lexicon import LeafId, Lexicon
@@ -23,10 +23,10 @@ _STOP = "\x01"  # the end of a sentence, before it is laid out as pads
 _LINE = "\x03"  # the end of a line, likewise; also as a chunk
 _OTHER = "\x02"  # any word that no query names
 # What may stand around a word and tells nothing; of these, what may stand between a stop and the space behind it.
-_AROUND = "\"',;:()[]“”‘’"
+_AROUND = "\"',;:()[]“”‘’$£€%–—"
 _CLOSING = "\"')]”’"
 _STOPS = (".", "!", "?")
-_JOINED_MAX = 3  # a shorter word may be joined to what follows it: de-, non-, un-
+_POSSESSIVES = ("'s", "’s")
 _SEVERAL = ((_STOP + _STOP, _STOP), (_STOP + _LINE, _LINE), (_LINE + _STOP, _LINE), (_LINE + _LINE, _LINE))
 SENTENCE = PAD * SENTENCE_GAP
 _PARAGRAPH = PAD * PARAGRAPH_GAP
@@ -115,8 +115,8 @@ class Book:
     def _spell(self, chunk: str) -> str:
         plain = _plain(chunk)
         if plain is not None:
-            word, end = plain
-            return self._char(word.lower(), word, chunk) + end
+            words, end = plain
+            return "".join([self._char(form, raw, chunk) for form, raw in words]) + end
         codes = []
         sentence = 0
         # One more word behind the chunk tells whether the chunk ends a sentence.
@@ -132,7 +132,7 @@ class Book:
 
     def _char(self, form: str, raw: str, chunk: str) -> str:
         stem = stem_in(form, self._language)
-        special = self._lexicon.special(form, raw)
+        special = self._lexicon.special(form, raw) if self._lexicon.has_special else ()
         if stem not in self._stems:
             if len(chunk) <= _CHUNK_KEPT:
                 self._unheard.setdefault(stem, []).append(chunk)
@@ -228,18 +228,25 @@ def numbers(codes: str) -> tuple[memoryview, memoryview, memoryview]:
     return view.cast("I"), view[:even].cast("Q"), view[min(4, len(view)) : odd].cast("Q")
 
 
-def _plain(chunk: str) -> tuple[str, str] | None:
-    """The one word of most chunks, and what the chunk ends, without the long way through ``tokens``."""
-    word, end = chunk.strip(_AROUND), ""
-    if word[-1:] in _STOPS and word:
+def _plain(chunk: str) -> tuple[list[tuple[str, str]], str] | None:
+    """The words of most chunks, folded and as written, and what the chunk ends: without the long way by ``tokens``."""
+    written, end = chunk.strip(_AROUND), ""
+    if written.endswith(_STOPS):
         closed = chunk.rstrip(_CLOSING)
-        if not closed.endswith(word):  # something stands between the stop and the space
+        if not closed.endswith(written):  # something stands between the stop and the space
             return None
-        word, stop = word[:-1], word[-1]
-        if not word.isalpha() or (stop == "." and word in ABBREVIATIONS):
+        written, stop = written[:-1], written[-1]
+        if not written.isalpha() or (stop == "." and (len(written) == 1 or written in ABBREVIATIONS)):
             return None
         end = _STOP
-    return (word, end) if len(word) > _JOINED_MAX and word.isascii() and word.isalnum() else None
+    words = []
+    for raw in written.split("-"):
+        word = raw[:-2] if raw.endswith(_POSSESSIVES) and raw[:-2].isalpha() else raw
+        form = word.lower()
+        if not (word.isascii() and word.isalnum()) or form in JOINED:
+            return None
+        words.append((form, raw))
+    return words, end
 
 
 def _laid_out(codes: str) -> str:

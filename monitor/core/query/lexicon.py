@@ -105,6 +105,11 @@ class Lexicon:
         for book in self._books.values():
             book.forget_chunks()
 
+    @property
+    def has_special(self) -> bool:
+        """Whether any word is compared otherwise than by its stem."""
+        return bool(self._by_form or self._patterns or self._fuzzy)
+
     def special(self, form: str, raw: str) -> tuple[LeafId, ...]:
         """The words that are not compared by stem and that a word of a text satisfies."""
         found: list[LeafId] = []
