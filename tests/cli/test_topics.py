@@ -70,15 +70,15 @@ def test_a_topic_shows_the_query_it_became_and_its_concepts(newsroom: Newsroom, 
     assert shown(newsroom, capsys, TopicId("strikes"))["listens_to"] == ["world"]
 
 
-def test_a_watch_is_turned_into_a_query_that_asks_the_same(newsroom: Newsroom, capsys: Capture) -> None:
-    before = shown(newsroom, capsys)
-    show_query(newsroom.context, ALEPPO)
+def test_a_watch_is_turned_into_a_query_that_asks_the_same(unborn: Newsroom, capsys: Capture) -> None:
+    before = shown(unborn, capsys)
+    show_query(unborn.context, ALEPPO)
     told = capsys.readouterr()
     assert "in place of the watch" in told.err
     table = tomllib.loads(told.out)["topics"]["aleppo-ceasefire"]
-    text = newsroom.path.read_text(encoding="utf-8")
-    newsroom.path.write_text(text.replace('watch = "Aleppo ceasefire"', f"query = '{table['query']}'"), "utf-8")
-    after = shown(newsroom, capsys)
+    text = unborn.path.read_text(encoding="utf-8")
+    unborn.path.write_text(text.replace('watch = "Aleppo ceasefire"', f"query = '{table['query']}'"), "utf-8")
+    after = shown(unborn, capsys)
     assert after["watch"] is None
     assert after["canonical"] == before["canonical"]
 
