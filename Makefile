@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 LOCKS  := requirements/runtime.txt requirements/dev.txt requirements/bench.txt
 BENCH  := build/bench
 
-.PHONY: help setup demo run test figures benchmarks format lock clean
+.PHONY: help setup demo run test test-inside test-edges figures benchmarks format lock clean
 .DEFAULT_GOAL := help
 
 help:   ## this list
@@ -37,10 +37,17 @@ test: $(READY)   ## everything that CI runs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(MAKE) -j2 test-inside test-edges
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90 --format=total
 	$(BIN)/coverage report --include='monitor/core/*' --fail-under=97 --format=total
+
+# Two halves that take about as long, side by side.
+test-inside:
+	$(BIN)/coverage run -m pytest tests/core tests/house tests/cli
+
+test-edges:
+	$(BIN)/coverage run -m pytest tests --ignore=tests/core --ignore=tests/house --ignore=tests/cli
 
 figures: $(READY)   ## measure placement and matching on the labelled sets beside the checkout, and rewrite their tables
 	$(BIN)/python benchmarks/story_quality.py --write
