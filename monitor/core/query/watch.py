@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.query.reading import folded, stem_in
 from monitor.core.query.tree import And, Concept, In, Near, Node, Or, Phrase, QueryProblem, Word, children, either
+from monitor.core.query.widen import is_name
 from monitor.core.text import tokens
 
 if TYPE_CHECKING:
@@ -152,15 +153,8 @@ def _stems(node: Node) -> frozenset[str]:
     return frozenset().union(*map(_stems, children(node)))
 
 
-def _is_name(idea: Node, concepts: Concepts) -> bool:
-    """Whether an idea is a place, a party or a person: a pack says so, or its capital does."""
-    if isinstance(idea, Concept):
-        return concepts.definitions[idea.name].is_name
-    return isinstance(idea, Word) and idea.text[0].isupper()
-
-
 def _close_together(ideas: list[Node], concepts: Concepts) -> Node:
-    names = [idea for idea in ideas if _is_name(idea, concepts)]
+    names = [idea for idea in ideas if is_name(idea, concepts)]
     events = [idea for idea in ideas if idea not in names]
     near = _chain(ideas, CLOSE_WORDS)
     if not names or not events:

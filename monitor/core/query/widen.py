@@ -86,12 +86,13 @@ def _ideas(node: Node) -> list[Node]:
 def idea_to_widen(ideas: Sequence[Node], concepts: Concepts, *, spoken: bool) -> Node:
     """The last idea that is not a name. ``spoken``: of a watch, whose first word may have a capital for being first."""
     for number in reversed(range(len(ideas))):
-        if not _is_name(ideas[number], concepts, first=spoken and number == 0):
+        if not is_name(ideas[number], concepts, first=spoken and number == 0):
             return ideas[number]
     return ideas[-1]
 
 
-def _is_name(node: Node, concepts: Concepts, *, first: bool = False) -> bool:
+def is_name(node: Node, concepts: Concepts, *, first: bool = False) -> bool:
+    """Whether an idea is a place, a party or a person: by its pack, or by a capital that it does not owe to being first."""
     match node:
         case Concept(name):
             definition = concepts.definitions.get(name)
@@ -99,13 +100,13 @@ def _is_name(node: Node, concepts: Concepts, *, first: bool = False) -> bool:
         case Word(text, mode):
             return mode is Mode.CASE or (text[:1].isupper() and not first)
         case Phrase(words):
-            return all(_is_name(word, concepts, first=first) for word in words)
+            return all(is_name(word, concepts, first=first) for word in words)
         case Or(nodes) | SomeOf(_, nodes):
-            return all(_is_name(child, concepts, first=first) for child in nodes)
+            return all(is_name(child, concepts, first=first) for child in nodes)
         case Near(left, _, _, _, True) | In(_, left) | AtLeast(_, left):
-            return _is_name(left, concepts, first=first)
+            return is_name(left, concepts, first=first)
         case Near(left, right):
-            return _is_name(left, concepts, first=first) and _is_name(right, concepts, first=first)
+            return is_name(left, concepts, first=first) and is_name(right, concepts, first=first)
         case _:
             return False
 
