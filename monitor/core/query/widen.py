@@ -92,7 +92,7 @@ def idea_to_widen(ideas: Sequence[Node], concepts: Concepts, *, spoken: bool) ->
 
 
 def is_name(node: Node, concepts: Concepts, *, first: bool = False) -> bool:
-    """Whether an idea is a place, a party or a person: by its pack, or by a capital that it does not owe to being first."""
+    """Whether an idea is a place, a party or a person: a pack says so, or a capital that is not for being ``first``."""
     match node:
         case Concept(name):
             definition = concepts.definitions.get(name)
